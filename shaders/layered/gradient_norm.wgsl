@@ -1,0 +1,39 @@
+// The squared length of each tensor's gradient, penalty included, for clipping by norm.
+//   norms[trial, tensor] = sum (gradient + l1 * sign(w) + 2 * l2 * w)^2
+// One workgroup a tensor and trial; lane i adds the elements i, i + 64, ..., then the lanes in a fixed tree.
+const HYPER_STRIDE: u32 = 16u;
+const PARAMETERS: u32 = 4u;
+const TENSORS: u32 = 1u;
+const TENSOR_OFFSETS = array<u32, 2>(0u, 4u);
+
+// begin lib/hyper.wgsl
+const PENALTIES: u32 = 9u;
+// end
+
+@group(0) @binding(1) var<storage, read> slots: array<u32>;
+@group(0) @binding(2) var<storage, read> hyper: array<f32>;
+@group(0) @binding(3) var<storage, read> parameters: array<f32>;
+@group(0) @binding(4) var<storage, read> gradients: array<f32>;
+@group(0) @binding(5) var<storage, read_write> norms: array<f32>;
+
+var<workgroup> partial: array<f32, 64>;
+
+@compute @workgroup_size(64)
+fn gradient_norm(@builtin(local_invocation_index) lane: u32, @builtin(workgroup_id) group: vec3u) {
+  let trial = slots[group.z];
+  let tensor = group.x;
+  let l1 = hyper[trial * HYPER_STRIDE + PENALTIES + 2u * tensor];
+  let l2 = hyper[trial * HYPER_STRIDE + PENALTIES + 2u * tensor + 1u];
+  var sum = 0.0;
+  for (var i = TENSOR_OFFSETS[tensor] + lane; i < TENSOR_OFFSETS[tensor + 1u]; i += 64u) {
+    let w = parameters[trial * PARAMETERS + i];
+    let g = gradients[trial * PARAMETERS + i] + l1 * sign(w) + 2.0 * l2 * w;
+    sum += g * g;
+  }
+  partial[lane] = sum;
+  for (var width = 32u; width > 0u; width >>= 1u) {
+    workgroupBarrier();
+    if (lane < width) { partial[lane] += partial[lane + width]; }
+  }
+  if (lane == 0u) { norms[trial * TENSORS + tensor] = partial[0]; }
+}

@@ -1,0 +1,49 @@
+// One step of stochastic gradient descent with momentum, L1, L2, clipping and decoupled weight decay (Keras's SGD).
+//   m = momentum * m - learning rate * g;  w += m, or with nesterov w += momentum * m - learning rate * g
+// One lane a parameter.
+const STATES: u32 = 1u; // slow averages kept for every parameter: m
+const HYPER_STRIDE: u32 = 16u;
+const PARAMETERS: u32 = 4u;
+const TENSORS: u32 = 1u;
+const TENSOR_OFFSETS = array<u32, 2>(0u, 4u);
+const CLIPPING: u32 = 0u;
+const RATE_ROWS: u32 = 1u; // rows of `rates` that each trial has
+const NESTEROV: u32 = 0u;
+
+// begin lib/step.wgsl
+struct Step { rate_row: u32 }
+// end
+// begin lib/hyper.wgsl
+const MOMENTUM: u32 = 5u;
+const WEIGHT_DECAY: u32 = 6u;
+// end
+// begin lib/regularized_gradient.wgsl
+fn regularized_gradient(trial: u32, index: u32) -> f32 { return gradients[index] + norms[trial]; }
+// end
+
+@group(0) @binding(0) var<uniform> step: Step;
+@group(0) @binding(1) var<storage, read> slots: array<u32>;
+@group(0) @binding(2) var<storage, read> hyper: array<f32>;
+@group(0) @binding(3) var<storage, read_write> parameters: array<f32>;
+@group(0) @binding(4) var<storage, read> gradients: array<f32>;
+@group(0) @binding(5) var<storage, read> norms: array<f32>;
+@group(0) @binding(6) var<storage, read_write> state: array<f32>;
+@group(0) @binding(7) var<storage, read> rates: array<vec2f>; // (learning rate, step size)
+
+@compute @workgroup_size(64)
+fn sgd_l2(@builtin(global_invocation_id) id: vec3u) {
+  let index = id.x;
+  if (index >= PARAMETERS) { return; }
+  let trial = slots[id.z];
+  let row = trial * HYPER_STRIDE;
+  let rate = rates[trial * RATE_ROWS + step.rate_row];
+  let g = regularized_gradient(trial, index);
+  let at = trial * PARAMETERS + index;
+  var w = parameters[at];
+  w -= w * hyper[row + WEIGHT_DECAY] * rate.x;
+  let momentum = hyper[row + MOMENTUM];
+  let m_at = trial * STATES * PARAMETERS + index;
+  let m = momentum * state[m_at] - rate.x * g;
+  state[m_at] = m;
+  parameters[at] = w + select(m, momentum * m - rate.x * g, NESTEROV == 1u);
+}

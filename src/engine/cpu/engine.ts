@@ -1,0 +1,83 @@
+import type { Network } from '../../model/network.ts';
+import type { Capacity, Engine, Job, Session } from '../engine.ts';
+import type { Backend, Pass } from '../layered/backend.ts';
+import { capacityWithin } from '../layered/capacity.ts';
+import { predictWith } from '../layered/predict.ts';
+import type { Call, Program } from '../layered/program.ts';
+import { openSession } from '../layered/session.ts';
+import { type Floats, type Precision, single } from '../precision.ts';
+import type { CpuKernel, KernelInput, Step } from './kernel.ts';
+import { cpuKernels } from './kernels/index.ts';
+
+/** Memory that jobs may take on the CPU; a guard against swapping, not a measured limit. */
+const memoryBytes = 2 ** 31;
+
+/**
+ * The reference: every kernel in plain TypeScript, called in the same order and on the same buffers as on the GPU.
+ *
+ * @param precision `single` (default) computes like the GPU, `double` is the oracle
+ */
+export function cpuEngine({ precision = single }: { precision?: Precision } = {}): Engine {
+  const open = async (program: Program) => new CpuBackend(program, precision);
+  return {
+    kind: 'cpu',
+    description: `CPU, ${precision.name} precision, one thread`,
+    capacity: (job: Job): Capacity =>
+      capacityWithin(job, { totalBytes: memoryBytes, bufferBytes: memoryBytes }),
+    open: (job: Job): Promise<Session> => openSession(job, open),
+    predict: (network: Network, weights: ArrayLike<number>, x: Float32Array, rows: number) =>
+      predictWith(open, network, weights, x, rows),
+    close: () => undefined,
+  };
+}
+
+/** Keeps a program's buffers as typed arrays and executes its calls one after the other. */
+export class CpuBackend implements Backend {
+  readonly buffers: Readonly<Record<string, Floats>>;
+  private readonly precision: Precision;
+
+  constructor(program: Program, precision: Precision) {
+    this.precision = precision;
+    this.buffers = Object.fromEntries(
+      Object.entries(program.buffers).map(([name, length]) => [name, precision.allocate(length)]),
+    );
+  }
+
+  private buffer(name: string): Floats {
+    return this.buffers[name] as Floats;
+  }
+
+  write(name: string, offset: number, values: Float32Array): void {
+    this.buffer(name).set(values, offset);
+  }
+
+  read(name: string, offset: number, length: number): Promise<Floats> {
+    return Promise.resolve(this.buffer(name).slice(offset, offset + length));
+  }
+
+  copy(from: string, to: string, offset: number, length: number): void {
+    this.buffer(to).set(this.buffer(from).subarray(offset, offset + length), offset);
+  }
+
+  async submit(passes: readonly Pass[], trials: readonly number[]): Promise<void> {
+    for (const { calls, step } of passes) {
+      for (const call of calls) this.execute(call, step, trials);
+    }
+    // Lets timers, signals and the display have their turn.
+    await new Promise((resolve) => setTimeout(resolve, 0));
+  }
+
+  /** Calls one kernel on this backend's buffers. */
+  execute(call: Call, step: Step, trials: readonly number[]): void {
+    const buffers = Object.fromEntries(
+      Object.entries(call.buffers).map(([binding, name]) => [binding, this.buffer(name)]),
+    );
+    const { constants, tensorOffsets } = call;
+    const input = { buffers, constants, tensorOffsets, step, trials, precision: this.precision };
+    // The call's kernel and its constants and buffers belong together by type; the compiler cannot follow the pair.
+    const kernel = cpuKernels[call.kernel] as CpuKernel<Call['kernel']>;
+    kernel(input as unknown as KernelInput<Call['kernel']>);
+  }
+
+  close(): void {}
+}

@@ -1,0 +1,34 @@
+import type { Network } from '../../model/network.ts';
+import type { Capacity, Engine, Job, Session } from '../engine.ts';
+import { capacityWithin } from '../layered/capacity.ts';
+import { predictWith } from '../layered/predict.ts';
+import type { Program } from '../layered/program.ts';
+import { openSession } from '../layered/session.ts';
+import { GpuBackend } from './backend.ts';
+import type { GpuContext } from './device.ts';
+import { Pipelines } from './pipelines.ts';
+
+/** The share of a device's largest buffer that all trials of a session may take together, times eight. */
+const buffersWorth = 8;
+
+/** An engine that trains layer by layer on a WebGPU device. */
+export function webgpuEngine(context: GpuContext): Engine {
+  const pipelines = new Pipelines(context);
+  const open = (program: Program) => GpuBackend.open(context, pipelines, program);
+  const { maxStorageBufferBindingSize, maxBufferSize } = context.device.limits;
+  const limits = {
+    totalBytes: buffersWorth * Math.min(maxBufferSize, 2 ** 31),
+    bufferBytes: Math.min(maxStorageBufferBindingSize, maxBufferSize),
+  };
+  const { vendor, architecture, device, description } = context.adapter;
+  const parts = [device, description, vendor, architecture].filter((part) => part !== '');
+  return {
+    kind: 'webgpu',
+    description: `WebGPU, ${[...new Set(parts)].join(', ') || 'unnamed adapter'}`,
+    capacity: (job: Job): Capacity => capacityWithin(job, limits),
+    open: (job: Job): Promise<Session> => openSession(job, open),
+    predict: (network: Network, weights: ArrayLike<number>, x: Float32Array, rows: number) =>
+      predictWith(open, network, weights, x, rows),
+    close: () => context.close(),
+  };
+}

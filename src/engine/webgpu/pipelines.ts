@@ -1,0 +1,75 @@
+import { DeviceError } from '../../core/errors.ts';
+import type { GpuContext } from './device.ts';
+import { type KernelName, shaders } from './shaders.generated.ts';
+import { type ConstantValue, specialise } from './specialise.ts';
+
+/** A compiled kernel with the layout of its bindings. */
+export interface Kernel {
+  readonly pipeline: GPUComputePipeline;
+  readonly layout: GPUBindGroupLayout;
+}
+
+/** Compiles kernels of one device; the same kernel with the same constants is compiled once. */
+export class Pipelines {
+  private readonly context: GpuContext;
+  private readonly compiled = new Map<string, Promise<Kernel>>();
+
+  constructor(context: GpuContext) {
+    this.context = context;
+  }
+
+  /** @throws DeviceError with line, column and source line where the shader does not compile */
+  get(name: KernelName, constants: Readonly<Record<string, ConstantValue>>): Promise<Kernel> {
+    const code = specialise(shaders[name].code, constants);
+    const known = this.compiled.get(code);
+    if (known) return known;
+    const kernel = compile(this.context.device, name, code);
+    this.compiled.set(code, kernel);
+    return kernel;
+  }
+}
+
+async function compile(device: GPUDevice, name: KernelName, code: string): Promise<Kernel> {
+  device.pushErrorScope('validation');
+  const module = device.createShaderModule({ label: name, code });
+  const layout = device.createBindGroupLayout({
+    label: name,
+    entries: shaders[name].bindings.map(layoutEntry),
+  });
+  const pipeline = device.createComputePipelineAsync({
+    label: name,
+    layout: device.createPipelineLayout({ bindGroupLayouts: [layout] }),
+    compute: { module, entryPoint: name },
+  });
+  const scope = device.popErrorScope();
+  try {
+    return { pipeline: await pipeline, layout };
+  } catch (error) {
+    throw new DeviceError(await explain(name, code, module, (await scope)?.message ?? String(error)), {
+      cause: error,
+    });
+  } finally {
+    await scope;
+  }
+}
+
+function layoutEntry({ binding, access }: { binding: number; access: string }): GPUBindGroupLayoutEntry {
+  const buffer: GPUBufferBindingLayout =
+    access === 'uniform'
+      ? { type: 'uniform', hasDynamicOffset: true }
+      : { type: access === 'read' ? 'read-only-storage' : 'storage' };
+  return { binding, visibility: 4 /* GPUShaderStage.COMPUTE, which node does not define */, buffer };
+}
+
+async function explain(
+  name: string,
+  code: string,
+  module: GPUShaderModule,
+  message: string,
+): Promise<string> {
+  const { messages } = await module.getCompilationInfo();
+  const first = messages.find(({ type }) => type === 'error');
+  if (!first) return `shader ${name} makes no pipeline: ${message}`;
+  const line = code.split('\n')[first.lineNum - 1]?.trim() ?? '';
+  return `shader ${name}, line ${first.lineNum}, column ${first.linePos}: ${first.message}\n    ${line}`;
+}

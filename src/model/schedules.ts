@@ -1,0 +1,5 @@
+export interface Schedule {
+  readonly unit: 'step' | 'epoch';
+  at(index: number, previous: number): number;
+  readonly description: string;
+}

@@ -1,0 +1,45 @@
+import { cpuEngine } from '../engine/cpu/engine.ts';
+import type { Engine } from '../engine/engine.ts';
+import type { Loss } from '../model/losses.ts';
+import type { Network } from '../model/network.ts';
+import type { History } from './history.ts';
+import { type Features, featureMatrix } from './rows.ts';
+
+/** A network with the weights that training gave it. */
+export interface TrainedModel {
+  readonly network: Network;
+  readonly loss: Loss;
+  /** Layer by layer kernel (inputs x units, row-major), then bias. */
+  readonly weights: Float32Array;
+  readonly history: History;
+  /** Remarks on choices that were made for the caller, such as an automatic batch size. */
+  readonly notes: readonly string[];
+}
+
+/**
+ * Outputs of the model: a row for each row of x, one number an output (probabilities of a classifier).
+ *
+ * @param engine where to compute; the CPU where left out
+ */
+export async function predict(
+  model: Pick<TrainedModel, 'network' | 'weights' | 'loss'>,
+  x: Features,
+  engine: Engine = cpuEngine(),
+): Promise<number[][]> {
+  const { rows, values } = featureMatrix(x, 'x');
+  const network = withProbabilities(model.network, model.loss);
+  const outputs = await engine.predict(network, model.weights, values, rows);
+  const units = outputs.length / Math.max(1, rows);
+  return Array.from({ length: rows }, (_, row) =>
+    Array.from(outputs.subarray(row * units, (row + 1) * units)),
+  );
+}
+
+/** A network whose loss works on logits may end in a linear layer; its predictions are probabilities all the same. */
+function withProbabilities(network: Network, loss: Loss): Network {
+  const output = network.layers.at(-1);
+  if (output?.activation.name !== 'linear' || loss.name === 'mean_squared_error') return network;
+  const name = loss.name === 'binary_crossentropy' ? 'sigmoid' : 'softmax';
+  const layers = [...network.layers.slice(0, -1), { ...output, activation: { name, parameter: 0 } as const }];
+  return { ...network, layers };
+}
