@@ -15,8 +15,8 @@ const AMSGRAD: u32 = 0u;
 struct Step { rate_row: u32 }
 // end
 // begin lib/hyper.wgsl
-const BETA_1: u32 = 2u;
-const BETA_2: u32 = 3u;
+const FRESH_1: u32 = 2u;
+const FRESH_2: u32 = 3u;
 const EPSILON: u32 = 4u;
 const WEIGHT_DECAY: u32 = 6u;
 // end
@@ -46,8 +46,8 @@ fn adam_l2(@builtin(global_invocation_id) id: vec3u) {
   w -= w * hyper[row + WEIGHT_DECAY] * rate.x;
   let m_at = trial * STATES * PARAMETERS + index;
   let v_at = m_at + PARAMETERS;
-  let m = state[m_at] + (g - state[m_at]) * (1.0 - hyper[row + BETA_1]);
-  let v = state[v_at] + (g * g - state[v_at]) * (1.0 - hyper[row + BETA_2]);
+  let m = state[m_at] + (g - state[m_at]) * hyper[row + FRESH_1];
+  let v = state[v_at] + (g * g - state[v_at]) * hyper[row + FRESH_2];
   state[m_at] = m;
   state[v_at] = v;
   var divisor = v;

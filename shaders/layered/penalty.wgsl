@@ -7,7 +7,7 @@ const TENSORS: u32 = 1u;
 const TENSOR_OFFSETS = array<u32, 2>(0u, 4u);
 
 // begin lib/hyper.wgsl
-const PENALTIES: u32 = 9u;
+const PENALTIES: u32 = 10u;
 // end
 
 @group(0) @binding(1) var<storage, read> slots: array<u32>;

@@ -15,10 +15,11 @@ const CENTERED: u32 = 0u;
 struct Step { rate_row: u32 }
 // end
 // begin lib/hyper.wgsl
-const BETA_2: u32 = 3u;
+const FRESH_2: u32 = 3u;
 const EPSILON: u32 = 4u;
 const MOMENTUM: u32 = 5u;
 const WEIGHT_DECAY: u32 = 6u;
+const RHO: u32 = 9u;
 // end
 // begin lib/regularized_gradient.wgsl
 fn regularized_gradient(trial: u32, index: u32) -> f32 { return gradients[index] + norms[trial]; }
@@ -44,14 +45,15 @@ fn rmsprop_l2(@builtin(global_invocation_id) id: vec3u) {
   let at = trial * PARAMETERS + index;
   var w = parameters[at];
   w -= w * hyper[row + WEIGHT_DECAY] * rate.x;
-  let rho = hyper[row + BETA_2];
+  let rho = hyper[row + RHO];
+  let fresh = hyper[row + FRESH_2];
   let m_at = trial * STATES * PARAMETERS + index;
   let v_at = m_at + PARAMETERS;
-  let v = rho * state[v_at] + (1.0 - rho) * (g * g);
+  let v = rho * state[v_at] + fresh * (g * g);
   state[v_at] = v;
   var divisor = v + hyper[row + EPSILON];
   if (CENTERED == 1u) {
-    let mean = rho * state[v_at + PARAMETERS] + (1.0 - rho) * g;
+    let mean = rho * state[v_at + PARAMETERS] + fresh * g;
     state[v_at + PARAMETERS] = mean;
     divisor -= mean * mean;
   }

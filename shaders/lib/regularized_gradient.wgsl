@@ -7,7 +7,7 @@ const TENSORS: u32 = 1u;
 const TENSOR_OFFSETS = array<u32, 2>(0u, 4u);
 const CLIPPING: u32 = 0u;
 const CLIP: u32 = 7u;
-const PENALTIES: u32 = 9u;
+const PENALTIES: u32 = 10u;
 @group(0) @binding(2) var<storage, read> hyper: array<f32>;
 @group(0) @binding(3) var<storage, read_write> parameters: array<f32>;
 @group(0) @binding(4) var<storage, read> gradients: array<f32>;

@@ -1,8 +1,9 @@
+import { wholeNumber } from '../core/check.ts';
 import { CancelledError, UsageError } from '../core/errors.ts';
 import type { Engine, Job, RowSet, TrialSettings } from '../engine/engine.ts';
 import { initialWeights } from '../model/initializers.ts';
-import { type Loss, type LossName, loss as lossOf } from '../model/losses.ts';
-import type { Network } from '../model/network.ts';
+import { checkLossFits, type LossSpec, loss as lossOf } from '../model/losses.ts';
+import { countWeights, type Network } from '../model/network.ts';
 import { type Optimizer, optimizer as optimizerOf } from '../model/optimizers.ts';
 import { autoBatchSize, defaultMaxBatchSize } from './batch-size.ts';
 import type { Callback } from './callbacks.ts';
@@ -32,7 +33,7 @@ export interface SharedFitOptions extends LabelledRows {
 /** What may differ from trial to trial. */
 export interface TrialFitOptions {
   readonly network: Network;
-  readonly loss: LossName | 'mse' | 'sparse_categorical_crossentropy' | Loss;
+  readonly loss: LossSpec;
   /** Default Adam with Keras's settings. */
   readonly optimizer?: Optimizer | Optimizer['name'] | 'adamw';
   readonly callbacks?: readonly Callback[];
@@ -90,7 +91,7 @@ async function fitTrials(
   shared: SharedFitOptions,
   onEpoch: (end: EpochEnd) => void,
 ): Promise<TrainedModel[]> {
-  const epochs = wholeNumber('epochs', shared.epochs ?? 1);
+  const epochs = wholeNumber('epochs', shared.epochs ?? 1, 1);
   const settings = trials.map(trialSettings);
   checkTrialsMatch(settings);
   const { job, notes } = makeJob(settings, shared);
@@ -114,28 +115,18 @@ async function fitTrials(
 }
 
 function trialSettings(trial: TrialFitOptions): TrialSettings {
-  const seed = trial.seed ?? 0;
-  if (!Number.isInteger(seed) || seed < 0 || seed > 0xffffffff) {
-    throw new UsageError(`seed must be a whole number from 0 to 4294967295, got ${seed}`);
-  }
-  const weights = trial.initialWeights ?? initialWeights(trial.network, seed);
-  const expected = trial.network.layers.reduce(
-    (sum, { inputs, units, useBias }) => sum + inputs * units + (useBias ? units : 0),
-    0,
-  );
+  const seed = wholeNumber('seed', trial.seed ?? 0, 0, 0xffffffff);
+  const { network } = trial;
+  const loss = lossOf(trial.loss);
+  checkLossFits(network, loss);
+  const weights = trial.initialWeights ?? initialWeights(network, seed);
+  const expected = countWeights(network);
   if (weights.length !== expected) {
     throw new UsageError(
       `initialWeights must have ${expected} numbers as the network has weights, got ${weights.length}`,
     );
   }
-  const { network } = trial;
-  const settings = {
-    network,
-    loss: lossOf(trial.loss),
-    optimizer: optimizerOf(trial.optimizer ?? 'adam'),
-    seed,
-    weights,
-  };
+  const settings = { network, loss, optimizer: optimizerOf(trial.optimizer ?? 'adam'), seed, weights };
   return trial.classWeight
     ? { ...settings, classWeights: classFactors(trial.classWeight, network) }
     : settings;
@@ -165,16 +156,9 @@ function makeJob(trials: readonly TrialSettings[], shared: SharedFitOptions): { 
     : {};
   const job: Job = { trials, training, ...validation, batchSize: 1, shuffle: shared.shuffle ?? true };
   if (shared.batchSize !== 'auto') {
-    return { job: { ...job, batchSize: wholeNumber('batchSize', shared.batchSize ?? 32) }, notes: [] };
+    return { job: { ...job, batchSize: wholeNumber('batchSize', shared.batchSize ?? 32, 1) }, notes: [] };
   }
-  const maximum = wholeNumber('maxBatchSize', shared.maxBatchSize ?? defaultMaxBatchSize);
+  const maximum = wholeNumber('maxBatchSize', shared.maxBatchSize ?? defaultMaxBatchSize, 1);
   const { batchSize, explanation } = autoBatchSize(shared.engine.capacity(job), training.rows, maximum);
   return { job: { ...job, batchSize }, notes: [explanation] };
-}
-
-function wholeNumber(name: string, value: number): number {
-  if (!Number.isInteger(value) || value < 1) {
-    throw new UsageError(`${name} must be a whole number of at least 1, got ${value}`);
-  }
-  return value;
 }

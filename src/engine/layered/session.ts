@@ -54,9 +54,14 @@ export function hyperRow(trial: TrialSettings, dimensions: Dimensions): Float32A
   const { optimizer, loss } = trial;
   row[hyper.SEED_LOW] = trial.seed & 0xffff;
   row[hyper.SEED_HIGH] = trial.seed >>> 16;
-  if (optimizer.name === 'adam') row[hyper.BETA_1] = optimizer.beta1;
-  if (optimizer.name === 'adam') row[hyper.BETA_2] = optimizer.beta2;
-  if (optimizer.name === 'rmsprop') row[hyper.BETA_2] = optimizer.rho;
+  if (optimizer.name === 'adam') {
+    row[hyper.FRESH_1] = 1 - optimizer.beta1;
+    row[hyper.FRESH_2] = 1 - optimizer.beta2;
+  }
+  if (optimizer.name === 'rmsprop') {
+    row[hyper.FRESH_2] = 1 - optimizer.rho;
+    row[hyper.RHO] = optimizer.rho;
+  }
   if (optimizer.name !== 'sgd') row[hyper.EPSILON] = optimizer.epsilon;
   if (optimizer.name !== 'adam') row[hyper.MOMENTUM] = optimizer.momentum;
   row[hyper.WEIGHT_DECAY] = optimizer.weightDecay;

@@ -16,9 +16,9 @@ export const adam_l2: CpuKernel<'adam_l2'> = (input) => {
     const vAt = stateAt + PARAMETERS;
     const oldM = state[stateAt] as number;
     const oldV = state[vAt] as number;
-    const m = round(oldM + round(round(g - oldM) * round(1 - (buffers.hyper[row + hyper.BETA_1] as number))));
+    const m = round(oldM + round(round(g - oldM) * (buffers.hyper[row + hyper.FRESH_1] as number)));
     const v = round(
-      oldV + round(round(round(g * g) - oldV) * round(1 - (buffers.hyper[row + hyper.BETA_2] as number))),
+      oldV + round(round(round(g * g) - oldV) * (buffers.hyper[row + hyper.FRESH_2] as number)),
     );
     state[stateAt] = m;
     state[vAt] = v;

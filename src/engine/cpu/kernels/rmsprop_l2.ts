@@ -13,8 +13,8 @@ export const rmsprop_l2: CpuKernel<'rmsprop_l2'> = (input) => {
   const { round } = precision;
   const { PARAMETERS, CENTERED } = constants;
   updateWeights(input, ({ gradient: g, weight, at, stateAt, row, learningRate }) => {
-    const rho = buffers.hyper[row + hyper.BETA_2] as number;
-    const fresh = round(1 - rho);
+    const rho = buffers.hyper[row + hyper.RHO] as number;
+    const fresh = buffers.hyper[row + hyper.FRESH_2] as number;
     const vAt = stateAt + PARAMETERS;
     const v = round(round(rho * (state[vAt] as number)) + round(fresh * round(g * g)));
     state[vAt] = v;

@@ -1,0 +1,68 @@
+#!/usr/bin/env node
+import { readFileSync } from 'node:fs';
+import { Command, CommanderError } from 'commander';
+import colors from 'picocolors';
+import { ShoalError } from '../core/errors.ts';
+import { doctorCommand } from './doctor.ts';
+import { trainCommand } from './train.ts';
+import { verifyCommand } from './verify.ts';
+
+const usageExitCode = 2;
+
+function program(): Command {
+  const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
+  const root = new Command('shoal')
+    .description('Trains small neural networks side by side on WebGPU, and proves its numbers.')
+    .version(version)
+    .showSuggestionAfterError()
+    .showHelpAfterError('(add --help for the options and examples)')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ shoal train                                          the seed experiment, beside Keras's values
+  $ shoal train --data breast-cancer.csv --target target
+  $ shoal doctor                                         what this machine can train on
+  $ shoal verify                                         every kernel against the reference
+
+Exit codes: 0 ok, 1 failure, 2 usage, 3 no adapter, 4 verification mismatch, 130 interrupted`,
+    );
+  for (const command of [trainCommand(), doctorCommand(), verifyCommand()]) root.addCommand(command);
+  return exitsByThrowing(root);
+}
+
+/** Commander exits with 1 for bad usage; thrown instead, `exitCode` can say 2. */
+function exitsByThrowing(command: Command): Command {
+  command.exitOverride();
+  for (const child of command.commands) exitsByThrowing(child.copyInheritedSettings(command));
+  return command;
+}
+
+/** One message on standard error, and the exit code of what went wrong. */
+function report(error: unknown): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : usageExitCode;
+  if (error instanceof ShoalError) {
+    process.stderr.write(`${colors.red('error:')} ${error.message}\n`);
+    if (process.env.DEBUG) process.stderr.write(`${error.stack}\n`);
+    return error.exitCode;
+  }
+  process.stderr.write(
+    `${colors.red('unexpected error:')} ${error instanceof Error ? error.stack : String(error)}\n`,
+  );
+  return 1;
+}
+
+// A reader that has seen enough (`shoal train | head`) is no failure.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));
+
+program()
+  .parseAsync()
+  .then(
+    () => process.exitCode ?? 0,
+    (error: unknown) => report(error),
+  )
+  .then((code) => {
+    process.exitCode = Number(code);
+    // Dawn may keep the event loop alive after its device is gone; wait for the output, then leave.
+    process.stdout.write('', () => process.exit());
+  });

@@ -1,0 +1,48 @@
+import colors from 'picocolors';
+import type { Scores } from '../evaluate/scores.ts';
+import type { TrainedModel } from '../train/trained-model.ts';
+import { curves, table } from './terminal.ts';
+
+const titles: Readonly<Record<string, string>> = {
+  loss: 'loss',
+  accuracy: 'accuracy',
+  precision: 'precision',
+  recall: 'recall',
+  f1: 'F1',
+  rocAuc: 'ROC AUC',
+  mae: 'mean absolute error',
+  mse: 'mean squared error',
+  r2: 'R2',
+};
+
+/** Loss and accuracy (or error) over the epochs, drawn in the terminal. */
+export function historyCurves({ history }: TrainedModel): string {
+  const { metrics } = history;
+  const pair = (name: string) =>
+    [name, `val_${name}`].flatMap((key) => (metrics[key] ? [{ name: key, values: metrics[key] }] : []));
+  const second = metrics.accuracy ? 'accuracy' : 'mae';
+  return [curves('loss', pair('loss')), curves(second, pair(second))].join('\n\n');
+}
+
+/** Scores on the validation part, beside those of another system where there are any. */
+export function scoreTable(
+  scores: Scores,
+  other?: { readonly name: string; readonly scores: Scores },
+): string {
+  const rows = Object.entries(scores).map(([name, value]) => {
+    const title = titles[name] ?? name;
+    const theirs = other?.scores[name];
+    return other ? [title, value.toFixed(6), theirs?.toFixed(6) ?? ''] : [title, value.toFixed(6)];
+  });
+  return table(['validation', 'Shoal', ...(other ? [other.name] : [])], rows);
+}
+
+/** The line of one epoch for the progress display. */
+export function epochLine(epoch: number, epochs: number, logs: Readonly<Record<string, number>>): string {
+  const shown = ['loss', 'accuracy', 'mae', 'val_loss', 'val_accuracy', 'val_mae'].filter(
+    (name) => name in logs,
+  );
+  const values = shown.map((name) => `${colors.dim(name)} ${(logs[name] as number).toFixed(4)}`);
+  const rate = `${colors.dim('lr')} ${(logs.learning_rate as number).toPrecision(3)}`;
+  return `epoch ${String(epoch + 1).padStart(String(epochs).length)}/${epochs}  ${values.join('  ')}  ${rate}`;
+}

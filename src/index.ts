@@ -1,0 +1,101 @@
+/**
+ * Shoal: trains many small neural networks at once on WebGPU, layer by layer, and on the CPU as the reference.
+ * This entry runs in browsers and in node; `shoal/node` adds devices and files of node.
+ *
+ * @module
+ */
+export {
+  AdapterError,
+  CancelledError,
+  DataError,
+  DeviceError,
+  ShoalError,
+  UsageError,
+  VerificationError,
+} from './core/errors.ts';
+export { type FoldOptions, kFold, stratifiedKFold } from './data/folds.ts';
+export { type MakeClassificationOptions, makeClassification } from './data/make-classification.ts';
+export { type LabelledData, type Matrix, matrixFromRows, takeRows } from './data/matrix.ts';
+export { RandomState, type RandomStateLike } from './data/random-state.ts';
+export { type SplitIndices, type SplitOptions, splitIndices, trainTestSplit } from './data/split.ts';
+export { StandardScaler, type StandardScalerData } from './data/standard-scaler.ts';
+export {
+  type MakeBlobsOptions,
+  type MakeCirclesOptions,
+  makeBlobs,
+  makeCircles,
+  makeMoons,
+  type TwoClassOptions,
+} from './data/toy-sets.ts';
+export { cpuEngine } from './engine/cpu/engine.ts';
+export type { Capacity, Engine } from './engine/engine.ts';
+export { double, type Precision, single } from './engine/precision.ts';
+export { type AdapterDescription, type GpuContext, openGpu, useDevice } from './engine/webgpu/device.ts';
+export { webgpuEngine } from './engine/webgpu/engine.ts';
+export * from './evaluate/metrics.ts';
+export { type Scores, scores } from './evaluate/scores.ts';
+export {
+  type Activation,
+  type ActivationName,
+  type ActivationSpec,
+  activation,
+} from './model/activations.ts';
+export { type Initializer, initialWeights } from './model/initializers.ts';
+export { type Loss, type LossName, type LossSpec, loss } from './model/losses.ts';
+export {
+  countWeights,
+  type DenseLayer,
+  type DenseOptions,
+  dense,
+  dropout,
+  type Layer,
+  type MlpOptions,
+  mlp,
+  type Network,
+  sequential,
+} from './model/network.ts';
+export { describeNetwork, networkSummary } from './model/network-summary.ts';
+export {
+  type Adam,
+  type AdamOptions,
+  adam,
+  adamw,
+  type Clip,
+  type Optimizer,
+  type OptimizerOptions,
+  optimizer,
+  type Rmsprop,
+  type RmspropOptions,
+  rmsprop,
+  type Sgd,
+  type SgdOptions,
+  sgd,
+} from './model/optimizers.ts';
+export { l1, l1l2, l2, l2FromAlpha, l2FromLambda, noPenalty, type Penalty } from './model/regularizers.ts';
+export * from './model/schedules.ts';
+export {
+  type Callback,
+  type CallbackState,
+  type EarlyStoppingOptions,
+  earlyStopping,
+  learningRateScheduler,
+  type MonitorOptions,
+  type ReduceLROnPlateauOptions,
+  reduceLROnPlateau,
+  type TrialControl,
+  terminateOnNaN,
+  userCallback,
+} from './train/callbacks.ts';
+export {
+  FitCancelledError,
+  type FitOptions,
+  fit,
+  fitAll,
+  type SharedFitOptions,
+  type TrialFitOptions,
+} from './train/fit.ts';
+export type { History } from './train/history.ts';
+export type { Features, LabelledRows, Targets } from './train/rows.ts';
+export type { EpochEnd } from './train/train-trials.ts';
+export { predict, type TrainedModel } from './train/trained-model.ts';
+export type { Training } from './train/training.ts';

@@ -1,0 +1,63 @@
+/**
+ * Shoal in node: makes WebGPU devices with Dawn (npm `webgpu`), on a GPU or a software Vulkan driver.
+ *
+ * @module
+ */
+import { create } from 'webgpu';
+import { AdapterError } from './core/errors.ts';
+import { cpuEngine } from './engine/cpu/engine.ts';
+import type { Engine } from './engine/engine.ts';
+import { type GpuContext, openGpu } from './engine/webgpu/device.ts';
+import { webgpuEngine } from './engine/webgpu/engine.ts';
+
+export type EngineName = 'auto' | 'webgpu' | 'cpu';
+
+/** An engine and, for people, why it was taken. */
+export interface ChosenEngine {
+  readonly engine: Engine;
+  readonly reason: string;
+  /** The GPU device behind a WebGPU engine. */
+  readonly gpu?: GpuContext;
+}
+
+// Dawn's instance must stay reachable while any device of it lives: collected as garbage, it takes the process down.
+const instances = new Set<GPU>();
+
+/**
+ * Opens a device on the best adapter that Dawn finds. Close it when done: a live device keeps node from exiting.
+ * @throws AdapterError when there is no adapter
+ */
+export async function openDawn(): Promise<GpuContext> {
+  const gpu = create([]);
+  instances.add(gpu);
+  try {
+    const context = await openGpu(gpu);
+    const close = () => {
+      context.close();
+      instances.delete(gpu);
+    };
+    return { ...context, close };
+  } catch (error) {
+    instances.delete(gpu);
+    throw error;
+  }
+}
+
+/**
+ * Chooses where to train: `webgpu` demands an adapter, `cpu` needs none, `auto` takes WebGPU where there is an
+ * adapter (a GPU before a software driver) and else the CPU.
+ * @throws AdapterError when `webgpu` is demanded and there is no adapter
+ */
+export async function openEngine(name: EngineName = 'auto'): Promise<ChosenEngine> {
+  if (name === 'cpu') return { engine: cpuEngine(), reason: 'the CPU was asked for' };
+  try {
+    const gpu = await openDawn();
+    const found = gpu.adapter.isSoftware ? 'no GPU here, but a software driver for WebGPU' : 'there is a GPU';
+    return { engine: webgpuEngine(gpu), gpu, reason: name === 'webgpu' ? 'WebGPU was asked for' : found };
+  } catch (error) {
+    if (name === 'webgpu' || !(error instanceof AdapterError)) throw error;
+    return { engine: cpuEngine(), reason: 'no WebGPU adapter here; `shoal doctor` tells what is missing' };
+  }
+}
+
+export { readTableFile } from './data/table/read-table-file.ts';

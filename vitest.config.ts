@@ -1,0 +1,36 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { defineConfig } from 'vitest/config';
+
+const cache = new URL('node_modules/.cache/shoal/gpu-adapters.json', import.meta.url);
+if (!existsSync(cache))
+  throw new Error('the adapters are not known yet: run node scripts/setup-gpu.mjs (npm test does)');
+const { swiftShader } = JSON.parse(readFileSync(cache, 'utf8'));
+const withSecond = swiftShader?.adapter && process.env.SHOAL_TEST_ADAPTERS !== 'default';
+
+const gpuTests = ['test/**/*.gpu.test.ts'];
+const shared = { pool: 'forks' as const, testTimeout: 120_000, hookTimeout: 120_000 };
+
+// Tests of the GPU are named *.gpu.test.ts and run once on each adapter; all others run once. Forks, since Dawn has
+// crashed in worker threads, and since each process must see its own Vulkan driver.
+export default defineConfig({
+  test: {
+    maxWorkers: 2,
+    reporters: ['default', './test/setup/count-reporter.ts'],
+    projects: [
+      { test: { ...shared, name: 'cpu', include: ['test/**/*.test.ts'], exclude: gpuTests } },
+      { test: { ...shared, name: 'adapter', include: gpuTests } },
+      ...(withSecond
+        ? [
+            {
+              test: {
+                ...shared,
+                name: 'swiftshader',
+                include: gpuTests,
+                env: { VK_DRIVER_FILES: swiftShader.driver, VK_ICD_FILENAMES: swiftShader.driver },
+              },
+            },
+          ]
+        : []),
+    ],
+  },
+});
