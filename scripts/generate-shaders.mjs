@@ -2,25 +2,39 @@
 // and its bindings and constants as types. `--check` writes nothing and fails when the committed file is stale.
 //
 // A kernel that uses a library declares stand-ins between `// begin lib/NAME.wgsl` and `// end`, so that the file is
-// valid WGSL by itself; here the library takes their place. Stand-ins inside of a library are left out.
+// valid WGSL by itself; here the library takes their place. Stand-ins inside of a library are left out. Where a
+// kernel can use one library or another (`// begin lib/A.wgsl or lib/B.wgsl`), there is a text with each.
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 
 const root = new URL('..', import.meta.url);
 const output = new URL('src/engine/webgpu/shaders.generated.ts', root);
-const standIns = /^\/\/ begin (.*)\n[^]*?^\/\/ end\n/gm;
+const standIns = /^\/\/ begin (.*)\n[\s\S]*?^\/\/ end\n/gm;
 
 const read = (path) => readFileSync(new URL(`shaders/${path}`, root), 'utf8');
 const withoutStandIns = (code) => code.replace(standIns, '');
-const assemble = (code) =>
-  code.replace(standIns, (_, library) => `// ${library}\n${withoutStandIns(read(library))}`);
+
+/** The kernel with its libraries; of alternatives the one at place `choice`. */
+function assemble(code, choice) {
+  const enables = [];
+  const text = code.replace(standIns, (_, names) => {
+    const alternatives = names.split(' or ');
+    const library = alternatives[Math.min(choice, alternatives.length - 1)];
+    const [, enable = '', rest] = read(library).match(/^(enable .*;\n)?([\s\S]*)$/);
+    enables.push(enable);
+    return `// ${library}\n${withoutStandIns(rest)}`;
+  });
+  return enables.join('') + text;
+}
 
 function reflect(code) {
   const own = withoutStandIns(code);
   const bindings = [...code.matchAll(/@binding\((\d+)\) var<(\w+)(?:, (\w+))?> (\w+)/g)].map(
     ([, binding, space, access, name]) => ({ binding: Number(binding), name, access: access ?? space }),
   );
-  const constants = [...own.matchAll(/^const (\w+)(?:: \w+)? =/gm)].map(([, name]) => name);
-  return { bindings, constants };
+  // The ways in which a product's operands lie in memory are the kernel's nature, not a call's choice.
+  const constants = [...own.matchAll(/^const (?!P_BY|Q_BY)(\w+)(?:: \w+)? =/gm)].map(([, name]) => name);
+  const [, members = ''] = own.match(/^struct Shape {([\s\S]*?)^}/m) ?? [];
+  return { bindings, constants, shape: fields(members).map((name) => name.toUpperCase()) };
 }
 
 function fields(struct) {
@@ -31,13 +45,11 @@ function generate() {
   const kernels = {};
   for (const file of readdirSync(new URL('shaders/layered', root)).sort()) {
     const code = read(`layered/${file}`);
-    kernels[file.replace('.wgsl', '')] = { ...reflect(code), code: assemble(code) };
+    const texts = { workgroup: assemble(code, 0), subgroup: assemble(code, 1) };
+    kernels[file.replace('.wgsl', '')] = { ...reflect(code), code: texts };
   }
   const hyper = Object.fromEntries(
-    [...read('lib/hyper.wgsl').matchAll(/^const (\w+): u32 = (\d+)u/gm)].map(([, name, at]) => [
-      name,
-      Number(at),
-    ]),
+    [...read('lib/hyper.wgsl').matchAll(/^const (\w+): u32 = (\d+)u/gm)].map(([, name, at]) => [name, Number(at)]),
   );
   return `// Generated from shaders/ by scripts/generate-shaders.mjs: do not edit.
 export const shaders = ${JSON.stringify(kernels, null, 2)} as const;
@@ -50,10 +62,12 @@ export const stepFields = ${JSON.stringify(fields(read('lib/step.wgsl')))} as co
 
 export type KernelName = keyof typeof shaders;
 type Binding<K extends KernelName> = (typeof shaders)[K]['bindings'][number]['name'];
-/** The buffers of a kernel, without the step and the slots that all of them have. */
-export type BindingName<K extends KernelName> = Exclude<Binding<K>, 'step' | 'slots'>;
-/** The constants that a call sets, without the table of tensors. */
-export type ConstantName<K extends KernelName> = Exclude<(typeof shaders)[K]['constants'][number], 'TENSOR_OFFSETS'>;
+/** The buffers of a kernel, without the step, the slots and the shape, which all calls are given. */
+export type BindingName<K extends KernelName> = Exclude<Binding<K>, 'step' | 'slots' | 'shape'>;
+/** The numbers that a call sets, compiled in or in the uniform \`shape\`; without the table of tensors. */
+export type ConstantName<K extends KernelName> =
+  | Exclude<(typeof shaders)[K]['constants'][number], 'TENSOR_OFFSETS'>
+  | (typeof shaders)[K]['shape'][number];
 `;
 }
 

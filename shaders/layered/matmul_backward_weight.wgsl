@@ -1,40 +1,68 @@
 // The gradient of one layer's kernel and bias, summed over the rows of the mini-batch in their order:
 //   gradients[k, unit] = sum_row inputs[row, k] * deltas[row, unit];  bias: sum_row deltas[row, unit]
-const PARAMETERS: u32 = 12u;
-const KERNEL_OFFSET: u32 = 0u;
-const BIAS_OFFSET: u32 = 8u;
-const USE_BIAS: u32 = 1u;
-const INPUTS: u32 = 2u;
-const INPUT_STRIDE: u32 = 4u;
-const UNITS: u32 = 3u;
-const UNIT_STRIDE: u32 = 4u;
-const ROWS: u32 = 32u;
+const P_BY_STEPS: u32 = 1u; // the sum runs over the rows of the inputs,
+const Q_BY_COLUMNS: u32 = 0u; // and of the deltas
+
+// The sizes of one call; uniform, so that layers of all sizes share one compiled kernel.
+struct Shape {
+  parameters: u32,
+  kernel_offset: u32,
+  inputs: u32,
+  input_stride: u32,
+  units: u32,
+  unit_stride: u32,
+  rows: u32,
+  bias_offset: u32,
+  use_bias: u32,
+}
 
 // begin lib/step.wgsl
 struct Step { rows: u32 }
 // end
+// begin lib/product_workgroup.wgsl or lib/product_subgroup.wgsl
+const GROUP_X: u32 = 8u;
+const GROUP_Y: u32 = 1u;
+fn product(group: vec3u, thread: u32) {
+  finish(group.y + thread, group.x, p_quad(0u, 0u) + q_quad(0u, 0u) * f32(row_count() + step_count()));
+  finish_column_sums(0u, vec4f());
+}
+// end
 
 @group(0) @binding(0) var<uniform> step: Step;
 @group(0) @binding(1) var<storage, read> slots: array<u32>;
-@group(0) @binding(2) var<storage, read> inputs: array<f32>;
-@group(0) @binding(3) var<storage, read> deltas: array<f32>;
-@group(0) @binding(4) var<storage, read_write> gradients: array<f32>;
+@group(0) @binding(2) var<storage, read> inputs: array<vec4f>;
+@group(0) @binding(3) var<storage, read> deltas: array<vec4f>;
+@group(0) @binding(4) var<storage, read_write> gradients: array<vec4f>;
+@group(0) @binding(5) var<uniform> shape: Shape;
 
-@compute @workgroup_size(8, 8)
-fn matmul_backward_weight(@builtin(global_invocation_id) id: vec3u) {
-  let unit = id.x;
-  let k = id.y; // the row behind the kernel's last is the bias
-  if (unit >= UNITS || k > INPUTS || (k == INPUTS && USE_BIAS == 0u)) { return; }
-  let trial = slots[id.z];
-  var sum = 0.0;
-  for (var row = 0u; row < step.rows; row++) {
-    let delta = deltas[(trial * ROWS + row) * UNIT_STRIDE + unit];
-    if (k == INPUTS) {
-      sum += delta;
-    } else {
-      sum += inputs[(trial * ROWS + row) * INPUT_STRIDE + k] * delta;
-    }
-  }
-  let at = select(KERNEL_OFFSET + k * UNIT_STRIDE, BIAS_OFFSET, k == INPUTS);
-  gradients[trial * PARAMETERS + at + unit] = sum;
+var<private> trial: u32;
+
+fn row_count() -> u32 { return shape.inputs; }
+fn step_count() -> u32 { return step.rows; }
+
+fn p_quad(row: u32, quad: u32) -> vec4f {
+  if (row >= step.rows || quad >= shape.input_stride / 4u) { return vec4f(); }
+  return inputs[(trial * shape.rows + row) * (shape.input_stride / 4u) + quad];
+}
+
+fn q_quad(row: u32, quad: u32) -> vec4f {
+  if (row >= step.rows || quad >= shape.unit_stride / 4u) { return vec4f(); }
+  return deltas[(trial * shape.rows + row) * (shape.unit_stride / 4u) + quad];
+}
+
+fn finish(k: u32, quad: u32, sum: vec4f) {
+  if (quad >= shape.unit_stride / 4u) { return; }
+  gradients[(trial * shape.parameters + shape.kernel_offset + k * shape.unit_stride) / 4u + quad] = sum;
+}
+
+// The bias acts on every row alike.
+fn finish_column_sums(quad: u32, sum: vec4f) {
+  if (shape.use_bias == 0u || quad >= shape.unit_stride / 4u) { return; }
+  gradients[(trial * shape.parameters + shape.bias_offset) / 4u + quad] = sum;
+}
+
+@compute @workgroup_size(GROUP_X, GROUP_Y)
+fn matmul_backward_weight(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) thread: u32) {
+  trial = slots[group.z];
+  product(group, thread);
 }

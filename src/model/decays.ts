@@ -30,6 +30,7 @@ export function piecewiseConstantDecay(options: PiecewiseConstantOptions): Sched
   const stored = { name: 'piecewise_constant_decay', boundaries, values };
   return storedSchedule('step', description, stored, (step) => {
     const piece = boundaries.findIndex((boundary) => step <= boundary);
+    // Beyond all boundaries the piece is -1: the last value.
     return values.at(piece) as number;
   });
 }

@@ -1,4 +1,4 @@
-import { finiteNumber, knownOptions, oneOf, wholeNumber } from '../core/check.ts';
+import { finiteNumber, knownOptions, oneOf, shown, wholeNumber } from '../core/check.ts';
 import { UsageError } from '../core/errors.ts';
 import { streams, threefry, unitInterval, type WordPair } from '../core/threefry.ts';
 import type { DenseLayer, Network } from './network.ts';
@@ -24,8 +24,11 @@ export type Initializer = InitializerName | { readonly values: ArrayLike<number>
 export function initializer(spec: Initializer): Initializer {
   if (typeof spec === 'string') return oneOf('initializer', spec, names);
   knownOptions('initializer', spec, ['values']);
-  Array.from(spec.values, (value, index) => finiteNumber(`initializer values[${index}]`, value));
-  return spec;
+  if (!Array.isArray(spec.values) && !ArrayBuffer.isView(spec.values)) {
+    throw new UsageError(`initializer values must be a list of numbers, got ${shown(spec.values)}`);
+  }
+  // A plain array, so that a network is plain data and can be stored as JSON.
+  return { values: Array.from(spec.values, (value, i) => finiteNumber(`initializer values[${i}]`, value)) };
 }
 
 /**

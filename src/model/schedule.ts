@@ -21,7 +21,7 @@ export interface Schedule {
   readonly description: string;
   /** What it was made from; missing where it was made from a function. */
   readonly options?: StoredSchedule;
-  /** The options, so that `JSON.stringify` of an optimizer gives what `optimizer` takes back. */
+  /** The options, so that `JSON.stringify` of an optimizer gives what `optimizerFromJson` takes back. */
   toJSON?(): StoredSchedule;
 }
 

@@ -1,4 +1,5 @@
 import { finiteNumber, knownOptions, oneOf } from '../core/check.ts';
+import { UsageError } from '../core/errors.ts';
 import {
   type CosineDecayOptions,
   type CosineDecayRestartsOptions,
@@ -45,7 +46,7 @@ export function constant(rate: number): Schedule {
 }
 
 /**
- * Any function of the step or epoch (counted from 0) and the rate before. It cannot be stored as JSON.
+ * Any function of the step or epoch (counted from 0) and the rate before. It cannot be stored: `JSON.stringify` throws.
  *
  * @throws UsageError (while training) when the function gives a rate that is not finite and at least 0
  */
@@ -53,7 +54,12 @@ export function customSchedule(at: Schedule['at'], unit: Schedule['unit'] = 'ste
   oneOf('unit', unit, ['step', 'epoch']);
   const rateAt = (index: number, previous: number) =>
     Math.fround(finiteNumber(`learning rate of ${unit} ${index}`, at(index, previous), { least: 0 }));
-  return { unit, description: `a function of the ${unit}`, at: rateAt };
+  const toJSON = () => {
+    throw new UsageError(
+      'schedule must be made from options to be stored, got a function; use one of the named ones',
+    );
+  };
+  return { unit, description: `a function of the ${unit}`, at: rateAt, toJSON };
 }
 
 /** Schedules as plain data: the name of one with its options. */

@@ -1,4 +1,4 @@
-import { finiteNumber, knownOptions, oneOf, shown, trueOrFalse, wholeNumber } from '../core/check.ts';
+import { finiteNumber, knownOptions, shown, trueOrFalse, wholeNumber } from '../core/check.ts';
 import { UsageError } from '../core/errors.ts';
 import { type MonitorOptions, monitorOf } from './monitor.ts';
 

@@ -267,7 +267,8 @@ class CallBuilder {
         ACTIVATION: onLogits ? activationKinds.linear : activationKinds[layer.activation.name],
         ACTIVATION_PARAMETER: layer.activation.parameter,
         LAYER: l,
-        DROPOUT_RATE: dropout ? this.d.dropoutRates + l : 0,
+        DROPOUT: dropout ? 1 : 0,
+        DROPOUT_RATE: this.d.dropoutRates + l,
         TRAINING: training ? 1 : 0,
       },
       {

@@ -26,13 +26,16 @@ const mapRead = 0x1;
 export class GpuBackend implements Backend {
   private readonly context: GpuContext;
   private readonly buffers: Readonly<Record<string, GPUBuffer>>;
+  private readonly shapes: GPUBuffer[] = [];
   private readonly steps: GPUBuffer;
   private readonly slots: GPUBuffer;
+  private readonly pipelines: Pipelines;
   private readonly dispatches = new Map<Call, Dispatch>();
 
-  private constructor(context: GpuContext, program: Program) {
+  private constructor(context: GpuContext, pipelines: Pipelines, program: Program) {
     const { device } = context;
     this.context = context;
+    this.pipelines = pipelines;
     const storage = (label: string, floats: number) =>
       device.createBuffer({
         label,
@@ -52,7 +55,7 @@ export class GpuBackend implements Backend {
     const { device } = context;
     device.pushErrorScope('validation');
     device.pushErrorScope('out-of-memory');
-    const backend = new GpuBackend(context, program);
+    const backend = new GpuBackend(context, pipelines, program);
     const [noMemory, invalid] = [await device.popErrorScope(), await device.popErrorScope()];
     const refusal = noMemory ?? invalid;
     if (refusal) {
@@ -60,30 +63,39 @@ export class GpuBackend implements Backend {
       throw new DeviceError(`the GPU cannot hold ${program.dimensions.trials} trials: ${refusal.message}`);
     }
     const calls = [...program.trainStep, ...program.evaluateStep];
-    await Promise.all(calls.map((call) => backend.prepare(pipelines, call)));
+    await Promise.all(calls.map((call) => backend.prepare(call)));
     context.check();
     return backend;
   }
 
-  private async prepare(pipelines: Pipelines, call: Call): Promise<void> {
-    const { constants, tensorOffsets, kernel: name } = call;
-    const usesTensors = (shaders[name].constants as readonly string[]).includes('TENSOR_OFFSETS');
-    const kernel = await pipelines.get(
-      name,
-      usesTensors ? { ...constants, TENSOR_OFFSETS: tensorOffsets } : constants,
-    );
+  private async prepare(call: Call): Promise<void> {
+    const { device } = this.context;
+    const shader = shaders[call.kernel];
+    const compiledIn: readonly string[] = shader.constants;
+    const constants = Object.fromEntries(Object.entries(call.constants).filter(([name]) => compiledIn.includes(name)));
+    const tensors = compiledIn.includes('TENSOR_OFFSETS') ? { TENSOR_OFFSETS: call.tensorOffsets } : {};
+    const kernel = await this.pipelines.get(call.kernel, { ...constants, ...tensors });
     const bound: Record<string, GPUBindingResource> = {
       step: { buffer: this.steps, size: 4 * stepWords },
       slots: { buffer: this.slots },
+      shape: { buffer: this.shapeUniform(call) },
     };
-    for (const [binding, buffer] of Object.entries(call.buffers))
-      bound[binding] = { buffer: this.buffer(buffer) };
-    const entries = shaders[name].bindings.map(({ binding, name }) => ({
-      binding,
-      resource: bound[name] as GPUBindingResource,
-    }));
-    const bindings = this.context.device.createBindGroup({ label: name, layout: kernel.layout, entries });
+    for (const [binding, buffer] of Object.entries(call.buffers)) bound[binding] = { buffer: this.buffer(buffer) };
+    const entries = shader.bindings.map(({ binding, name }) => ({ binding, resource: bound[name] as GPUBindingResource }));
+    const bindings = device.createBindGroup({ label: call.kernel, layout: kernel.layout, entries });
     this.dispatches.set(call, { kernel, bindings });
+  }
+
+  /** The sizes of a call whose kernel takes them as a uniform, in the order of its struct `Shape`. */
+  private shapeUniform(call: Call): GPUBuffer {
+    const { device } = this.context;
+    const constants: Readonly<Record<string, number>> = call.constants;
+    const words = Uint32Array.from(shaders[call.kernel].shape, (name) => constants[name] as number);
+    const size = Math.max(16, words.byteLength);
+    const buffer = device.createBuffer({ label: `shape of ${call.kernel}`, size, usage: usage.uniform | usage.copyTarget });
+    device.queue.writeBuffer(buffer, 0, words);
+    this.shapes.push(buffer);
+    return buffer;
   }
 
   private buffer(name: string): GPUBuffer {
@@ -144,7 +156,7 @@ export class GpuBackend implements Backend {
 
   private record(pass: GPUComputePassEncoder, call: Call, step: Step, index: number, trials: number): void {
     const { kernel, bindings } = this.dispatches.get(call) as Dispatch;
-    const [x, y] = grids[call.kernel](call.constants, step.rows);
+    const [x, y] = grids[call.kernel](call.constants, step.rows, this.pipelines.tiling.tile);
     pass.setPipeline(kernel.pipeline);
     pass.setBindGroup(0, bindings, usesStep(call) ? [index * stepStride] : []);
     pass.dispatchWorkgroups(x, y, trials);
@@ -152,7 +164,7 @@ export class GpuBackend implements Backend {
 
   /** Frees all memory of this program on the device. */
   close(): void {
-    for (const buffer of [...Object.values(this.buffers), this.steps, this.slots]) buffer.destroy();
+    for (const buffer of [...Object.values(this.buffers), ...this.shapes, this.steps, this.slots]) buffer.destroy();
   }
 }
 

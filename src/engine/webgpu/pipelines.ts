@@ -2,6 +2,7 @@ import { DeviceError } from '../../core/errors.ts';
 import type { GpuContext } from './device.ts';
 import { type KernelName, shaders } from './shaders.generated.ts';
 import { type ConstantValue, specialise } from './specialise.ts';
+import { chooseTiling, type Tiling } from './tiling.ts';
 
 /** A compiled kernel with the layout of its bindings. */
 export interface Kernel {
@@ -13,19 +14,28 @@ export interface Kernel {
 export class Pipelines {
   private readonly context: GpuContext;
   private readonly compiled = new Map<string, Promise<Kernel>>();
+  readonly tiling: Tiling;
 
   constructor(context: GpuContext) {
     this.context = context;
+    this.tiling = chooseTiling(context.adapter, context.device.features);
   }
 
   /** @throws DeviceError with line, column and source line where the shader does not compile */
   get(name: KernelName, constants: Readonly<Record<string, ConstantValue>>): Promise<Kernel> {
-    const code = specialise(shaders[name].code, constants);
+    const code = this.specialised(name, constants);
     const known = this.compiled.get(code);
-    if (known) return known;
+    if (known !== undefined) return known;
     const kernel = compile(this.context.device, name, code);
     this.compiled.set(code, kernel);
     return kernel;
+  }
+
+  private specialised(name: KernelName, constants: Readonly<Record<string, ConstantValue>>): string {
+    const { tiling } = this;
+    const code: string = shaders[name].code[tiling.kind];
+    const isTiled = tiling.kind === 'subgroup' && code.includes('const LANES');
+    return specialise(code, isTiled ? { ...constants, LANES: tiling.lanes } : constants);
   }
 }
 
@@ -53,10 +63,10 @@ async function compile(device: GPUDevice, name: KernelName, code: string): Promi
   }
 }
 
-function layoutEntry({ binding, access }: { binding: number; access: string }): GPUBindGroupLayoutEntry {
+function layoutEntry({ binding, name, access }: { binding: number; name: string; access: string }): GPUBindGroupLayoutEntry {
   const buffer: GPUBufferBindingLayout =
     access === 'uniform'
-      ? { type: 'uniform', hasDynamicOffset: true }
+      ? { type: 'uniform', hasDynamicOffset: name === 'step' }
       : { type: access === 'read' ? 'read-only-storage' : 'storage' };
   return { binding, visibility: 4 /* GPUShaderStage.COMPUTE, which node does not define */, buffer };
 }

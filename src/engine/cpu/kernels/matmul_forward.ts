@@ -6,7 +6,7 @@ import { seedOf } from './gather.ts';
 /**
  * One layer forward: matrix product, bias, activation and dropout.
  *
- * z[row, unit] = bias[unit] + sum over k of inputs[row, k] * kernel[k, unit], summed from the bias upwards;
+ * z[row, unit] = (sum over k of inputs[row, k] * kernel[k, unit]) + bias[unit];
  * outputs = mask * f(z) / (1 - rate), deltas = mask * f'(z) / (1 - rate).
  */
 export const matmul_forward: CpuKernel<'matmul_forward'> = (input) => {
@@ -46,13 +46,16 @@ function preActivations(
   const { inputs, parameters } = buffers;
   const { round } = precision;
   const weights = trial * PARAMETERS;
-  for (let unit = 0; unit < UNITS; unit++) z[unit] = parameters[weights + BIAS_OFFSET + unit] as number;
+  z.fill(0);
   for (let k = 0; k < INPUTS; k++) {
     const x = inputs[(trial * ROWS + row) * INPUT_STRIDE + k] as number;
     const kernelRow = weights + KERNEL_OFFSET + k * UNIT_STRIDE;
     for (let unit = 0; unit < UNITS; unit++) {
       z[unit] = (z[unit] as number) + round(x * (parameters[kernelRow + unit] as number));
     }
+  }
+  for (let unit = 0; unit < UNITS; unit++) {
+    z[unit] = (z[unit] as number) + (parameters[weights + BIAS_OFFSET + unit] as number);
   }
 }
 
@@ -63,8 +66,8 @@ function dropoutScale(
   row: number,
   unit: number,
 ) {
-  const { HYPER_STRIDE, DROPOUT_RATE, LAYER, UNITS, TRAINING } = constants;
-  if (!TRAINING || !DROPOUT_RATE) return 1;
+  const { HYPER_STRIDE, DROPOUT, DROPOUT_RATE, LAYER, UNITS, TRAINING } = constants;
+  if (!TRAINING || !DROPOUT) return 1;
   const rate = buffers.hyper[trial * HYPER_STRIDE + DROPOUT_RATE] as number;
   const key = [seedOf(buffers.hyper, trial * HYPER_STRIDE), streams.dropout + LAYER * 256] as const;
   const [word] = threefry(key, [step.iteration, row * UNITS + unit]);
