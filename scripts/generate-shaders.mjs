@@ -49,7 +49,10 @@ function generate() {
     kernels[file.replace('.wgsl', '')] = { ...reflect(code), code: texts };
   }
   const hyper = Object.fromEntries(
-    [...read('lib/hyper.wgsl').matchAll(/^const (\w+): u32 = (\d+)u/gm)].map(([, name, at]) => [name, Number(at)]),
+    [...read('lib/hyper.wgsl').matchAll(/^const (\w+): u32 = (\d+)u/gm)].map(([, name, at]) => [
+      name,
+      Number(at),
+    ]),
   );
   return `// Generated from shaders/ by scripts/generate-shaders.mjs: do not edit.
 export const shaders = ${JSON.stringify(kernels, null, 2)} as const;

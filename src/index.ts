@@ -40,7 +40,8 @@ export {
   type ActivationSpec,
   activation,
 } from './model/activations.ts';
-export { type Initializer, initialWeights } from './model/initializers.ts';
+export { type Initializer, type InitializerName, initialWeights } from './model/initializers.ts';
+export { lossFromJson, networkFromJson, optimizerFromJson } from './model/json.ts';
 export { type Loss, type LossName, type LossSpec, loss } from './model/losses.ts';
 export {
   countWeights,
@@ -63,6 +64,7 @@ export {
   type Clip,
   type Optimizer,
   type OptimizerOptions,
+  type OptimizerSpec,
   optimizer,
   type Rmsprop,
   type RmspropOptions,
@@ -78,6 +80,7 @@ export {
   type CallbackState,
   type EarlyStoppingOptions,
   earlyStopping,
+  type Logs,
   learningRateScheduler,
   type MonitorOptions,
   type ReduceLROnPlateauOptions,

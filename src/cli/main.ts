@@ -55,14 +55,15 @@ function report(error: unknown): number {
 // A reader that has seen enough (`shoal train | head`) is no failure.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));
 
-program()
-  .parseAsync()
-  .then(
-    () => process.exitCode ?? 0,
-    (error: unknown) => report(error),
-  )
-  .then((code) => {
-    process.exitCode = Number(code);
-    // Dawn may keep the event loop alive after its device is gone; wait for the output, then leave.
-    process.stdout.write('', () => process.exit());
-  });
+async function run(): Promise<number> {
+  try {
+    await program().parseAsync();
+    return Number(process.exitCode ?? 0);
+  } catch (error) {
+    return report(error);
+  }
+}
+
+process.exitCode = await run();
+// Dawn may keep the event loop alive after its device is gone; wait for the output, then leave.
+process.stdout.write('', () => process.exit());

@@ -44,7 +44,7 @@ export function note(text: string): void {
 
 /** A table with a header; `NO_COLOR` and pipes get plain text. */
 export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const plain = { head: [], border: [] };
+  const plain = { head: [], border: [], compact: true };
   const result = new Table({ head: head.map((title) => colors.bold(title)), style: plain });
   result.push(...rows.map((row) => [...row]));
   return result.toString();

@@ -1,6 +1,7 @@
 import type { Loss } from '../model/losses.ts';
 import type { Network } from '../model/network.ts';
 import type { Optimizer } from '../model/optimizers.ts';
+import type { OpenBackend } from './layered/backend.ts';
 
 /** Rows to train or to judge on, in single precision. */
 export interface RowSet {
@@ -97,6 +98,8 @@ export interface Engine {
   /** What fits of a job like this one (its number of trials does not matter). */
   capacity(job: Job): Capacity;
   open(job: Job): Promise<Session>;
+  /** Executes single kernels, for verification and benchmarks. */
+  readonly openBackend: OpenBackend;
   /** Outputs (probabilities where the loss works on logits) of one network: rows x outputs. */
   predict(network: Network, weights: ArrayLike<number>, x: Float32Array, rows: number): Promise<Float32Array>;
   close(): void;

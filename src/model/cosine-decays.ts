@@ -56,8 +56,8 @@ export interface CosineDecayRestartsOptions {
 }
 
 /**
- * Keras's CosineDecayRestarts (SGDR, Loshchilov and Hutter 2017). A restart falls on the exact step; Keras's own
- * logarithm in single precision can miss that one step.
+ * Keras's CosineDecayRestarts (SGDR, Loshchilov and Hutter 2017). A restart falls on the exact step: with some tMul
+ * (such as 1.1) Keras's logarithm in single precision misses it, and that one step gets the lowest rate.
  *
  * @throws UsageError for options out of range
  */

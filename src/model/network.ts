@@ -158,11 +158,3 @@ export function countLayerWeights({ inputs, units, useBias }: DenseLayer): numbe
 export function countWeights({ layers }: Network): number {
   return layers.reduce((sum, layer) => sum + countLayerWeights(layer), 0);
 }
-
-/** A network in one line: `10 -> 16 relu -> 1 sigmoid (193 weights)`. */
-export function describeNetwork(network: Network): string {
-  const layers = network.layers.map(({ units, activation: { name }, dropout: rate }) =>
-    [units, name, ...(rate > 0 ? [`dropout ${rate}`] : [])].join(' '),
-  );
-  return `${[network.inputs, ...layers].join(' -> ')} (${countWeights(network)} weights)`;
-}

@@ -103,10 +103,7 @@ export function reduceLROnPlateau(options: ReduceLROnPlateauOptions = {}): Callb
       onEpochEnd(_epoch, logs, control) {
         logs.learning_rate = control.learningRate;
         const current = valueIn(logs);
-        if (cooling > 0) {
-          cooling--;
-          wait = 0;
-        }
+        if (cooling > 0) cooling--;
         if (improves(current, best)) {
           best = current;
           wait = 0;
@@ -163,13 +160,13 @@ export function earlyStopping(options: EarlyStoppingOptions = {}): Callback {
         const current = valueIn(logs);
         if (epoch < startFromEpoch) return;
         wait++;
-        // The first value always counts as an improvement, so that there are weights to go back to.
+        // The first value always counts as an improvement: it never stops, and there are weights to go back to.
         if (improves(current, best)) {
           best = current;
           hasKept = restores;
           if (restores) control.keepWeights();
           if (baseline === undefined || improves(current, baseline)) wait = 0;
-        } else if (wait >= patience && epoch > 0) {
+        } else if (wait >= patience) {
           control.stopTraining(`${name} did not improve for ${wait} ${wait === 1 ? 'epoch' : 'epochs'}`);
         }
       },

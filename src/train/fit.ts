@@ -4,7 +4,7 @@ import type { Engine, Job, RowSet, TrialSettings } from '../engine/engine.ts';
 import { initialWeights } from '../model/initializers.ts';
 import { checkLossFits, type LossSpec, loss as lossOf } from '../model/losses.ts';
 import { countWeights, type Network } from '../model/network.ts';
-import { type Optimizer, optimizer as optimizerOf } from '../model/optimizers.ts';
+import { type OptimizerSpec, optimizer as optimizerOf } from '../model/optimizers.ts';
 import { autoBatchSize, defaultMaxBatchSize } from './batch-size.ts';
 import type { Callback } from './callbacks.ts';
 import { type LabelledRows, rowSet } from './rows.ts';
@@ -35,7 +35,7 @@ export interface TrialFitOptions {
   readonly network: Network;
   readonly loss: LossSpec;
   /** Default Adam with Keras's settings. */
-  readonly optimizer?: Optimizer | Optimizer['name'] | 'adamw';
+  readonly optimizer?: OptimizerSpec;
   readonly callbacks?: readonly Callback[];
   /** Key of initial weights, shuffling and dropout: a whole number from 0 to 2^32 - 1. Default 0. */
   readonly seed?: number;

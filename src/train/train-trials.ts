@@ -78,9 +78,9 @@ async function runEpochs(
         active.map(({ trial }) => trial),
         options.signal,
       );
-      metrics.forEach((result, i) =>
-        endEpoch(result, plans[i] as EpochPlan, active, session.stepsPerEpoch, options),
-      );
+      for (const [i, result] of metrics.entries()) {
+        endEpoch(result, plans[i] as EpochPlan, active, session.stepsPerEpoch, options);
+      }
     } catch (error) {
       if (error instanceof CancelledError) return true;
       throw error;

@@ -96,6 +96,10 @@ describe('schedules', () => {
     // Periods of 10, 30 and 90 steps begin at 0, 10, 40 and 130.
     expect([0, 10, 40, 130].map((step) => made.at(step, 0))).toEqual([1, 1, 1, 1]);
     expect(made.at(39, 0)).toBeLessThan(0.01);
+    // log(1000) / log(10) is just below 3 in double precision.
+    expect(cosineDecayRestarts({ initialLearningRate: 1, firstDecaySteps: 10, tMul: 10 }).at(1110, 0)).toBe(
+      1,
+    );
   });
 
   it.each([

@@ -104,7 +104,7 @@ class TableBuilder {
         `the row must have ${columns.length} fields as the first line has, got ${record.length}`,
       );
     }
-    columns.forEach((column, index) => column.add(record[index]));
+    for (const [index, column] of columns.entries()) column.add(record[index]);
     this.lines.push(line);
   }
 

@@ -24,6 +24,7 @@ export function cpuEngine({ precision = single }: { precision?: Precision } = {}
     description: `CPU, ${precision.name} precision, one thread`,
     capacity: (job: Job): Capacity =>
       capacityWithin(job, { totalBytes: memoryBytes, bufferBytes: memoryBytes }),
+    openBackend: open,
     open: (job: Job): Promise<Session> => openSession(job, open),
     predict: (network: Network, weights: ArrayLike<number>, x: Float32Array, rows: number) =>
       predictWith(open, network, weights, x, rows),

@@ -13,11 +13,12 @@ import { SubmitPacer } from './submit-pacer.ts';
 export async function openSession(job: Job, open: OpenBackend): Promise<Session> {
   const program = trainingProgram(job);
   const backend = await open(program);
-  upload(program, backend, job);
+  uploadJob(program, backend, job);
   return new LayeredSession(job, program, backend);
 }
 
-function upload({ layout, dimensions }: Program, backend: Backend, job: Job): void {
+/** Writes what a job is given, rows, weights and settings, into the buffers of its program. */
+export function uploadJob({ layout, dimensions }: Program, backend: Backend, job: Job): void {
   const parameters = new Float32Array(dimensions.trials * layout.size);
   const settings = new Float32Array(dimensions.trials * dimensions.hyperStride);
   job.trials.forEach((trial, t) => {

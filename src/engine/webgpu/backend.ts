@@ -72,7 +72,9 @@ export class GpuBackend implements Backend {
     const { device } = this.context;
     const shader = shaders[call.kernel];
     const compiledIn: readonly string[] = shader.constants;
-    const constants = Object.fromEntries(Object.entries(call.constants).filter(([name]) => compiledIn.includes(name)));
+    const constants = Object.fromEntries(
+      Object.entries(call.constants).filter(([name]) => compiledIn.includes(name)),
+    );
     const tensors = compiledIn.includes('TENSOR_OFFSETS') ? { TENSOR_OFFSETS: call.tensorOffsets } : {};
     const kernel = await this.pipelines.get(call.kernel, { ...constants, ...tensors });
     const bound: Record<string, GPUBindingResource> = {
@@ -80,8 +82,12 @@ export class GpuBackend implements Backend {
       slots: { buffer: this.slots },
       shape: { buffer: this.shapeUniform(call) },
     };
-    for (const [binding, buffer] of Object.entries(call.buffers)) bound[binding] = { buffer: this.buffer(buffer) };
-    const entries = shader.bindings.map(({ binding, name }) => ({ binding, resource: bound[name] as GPUBindingResource }));
+    for (const [binding, buffer] of Object.entries(call.buffers))
+      bound[binding] = { buffer: this.buffer(buffer) };
+    const entries = shader.bindings.map(({ binding, name }) => ({
+      binding,
+      resource: bound[name] as GPUBindingResource,
+    }));
     const bindings = device.createBindGroup({ label: call.kernel, layout: kernel.layout, entries });
     this.dispatches.set(call, { kernel, bindings });
   }
@@ -92,7 +98,11 @@ export class GpuBackend implements Backend {
     const constants: Readonly<Record<string, number>> = call.constants;
     const words = Uint32Array.from(shaders[call.kernel].shape, (name) => constants[name] as number);
     const size = Math.max(16, words.byteLength);
-    const buffer = device.createBuffer({ label: `shape of ${call.kernel}`, size, usage: usage.uniform | usage.copyTarget });
+    const buffer = device.createBuffer({
+      label: `shape of ${call.kernel}`,
+      size,
+      usage: usage.uniform | usage.copyTarget,
+    });
     device.queue.writeBuffer(buffer, 0, words);
     this.shapes.push(buffer);
     return buffer;
@@ -164,7 +174,8 @@ export class GpuBackend implements Backend {
 
   /** Frees all memory of this program on the device. */
   close(): void {
-    for (const buffer of [...Object.values(this.buffers), ...this.shapes, this.steps, this.slots]) buffer.destroy();
+    for (const buffer of [...Object.values(this.buffers), ...this.shapes, this.steps, this.slots])
+      buffer.destroy();
   }
 }
 

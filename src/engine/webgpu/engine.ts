@@ -6,14 +6,19 @@ import type { Program } from '../layered/program.ts';
 import { openSession } from '../layered/session.ts';
 import { GpuBackend } from './backend.ts';
 import type { GpuContext } from './device.ts';
-import { Pipelines } from './pipelines.ts';
+import { Pipelines, type ShaderEdit } from './pipelines.ts';
 
 /** The share of a device's largest buffer that all trials of a session may take together, times eight. */
 const buffersWorth = 8;
 
+export interface WebgpuEngineOptions {
+  /** Changes a kernel's text before it is compiled, for experiments and for tests that plant bugs. */
+  readonly editShader?: ShaderEdit;
+}
+
 /** An engine that trains layer by layer on a WebGPU device. */
-export function webgpuEngine(context: GpuContext): Engine {
-  const pipelines = new Pipelines(context);
+export function webgpuEngine(context: GpuContext, { editShader }: WebgpuEngineOptions = {}): Engine {
+  const pipelines = new Pipelines(context, editShader);
   const open = (program: Program) => GpuBackend.open(context, pipelines, program);
   const { maxStorageBufferBindingSize, maxBufferSize } = context.device.limits;
   const limits = {
@@ -26,6 +31,7 @@ export function webgpuEngine(context: GpuContext): Engine {
     kind: 'webgpu',
     description: `WebGPU, ${[...new Set(parts)].join(', ') || 'unnamed adapter'}`,
     capacity: (job: Job): Capacity => capacityWithin(job, limits),
+    openBackend: open,
     open: (job: Job): Promise<Session> => openSession(job, open),
     predict: (network: Network, weights: ArrayLike<number>, x: Float32Array, rows: number) =>
       predictWith(open, network, weights, x, rows),

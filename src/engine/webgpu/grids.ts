@@ -8,11 +8,16 @@ const workgroupSize = 64;
 const perLane = (count: number): Grid => [Math.ceil(count / workgroupSize), 1];
 
 /** How many workgroups each kernel needs for `rows` rows of a mini-batch, and products in tiles of `tile` x `tile`. */
-export const grids: { readonly [K in KernelName]: (constants: Constants, rows: number, tile: number) => Grid } = {
+export const grids: {
+  readonly [K in KernelName]: (constants: Constants, rows: number, tile: number) => Grid;
+} = {
   gather: ({ INPUT_STRIDE = 0 }, rows) => perLane((rows * INPUT_STRIDE) / 4),
   matmul_forward: ({ UNITS = 0 }, rows, tile) => [Math.ceil(UNITS / tile), Math.ceil(rows / tile)],
   matmul_backward_input: ({ INPUTS = 0 }, rows, tile) => [Math.ceil(INPUTS / tile), Math.ceil(rows / tile)],
-  matmul_backward_weight: ({ UNITS = 0, INPUTS = 0 }, _, tile) => [Math.ceil(UNITS / tile), Math.ceil(INPUTS / tile)],
+  matmul_backward_weight: ({ UNITS = 0, INPUTS = 0 }, _, tile) => [
+    Math.ceil(UNITS / tile),
+    Math.ceil(INPUTS / tile),
+  ],
   loss: () => [1, 1],
   penalty: ({ TENSORS = 0 }) => [TENSORS, 1],
   gradient_norm: ({ TENSORS = 0 }) => [TENSORS, 1],

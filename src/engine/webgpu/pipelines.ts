@@ -10,20 +10,26 @@ export interface Kernel {
   readonly layout: GPUBindGroupLayout;
 }
 
+/** Changes the text of a kernel. */
+export type ShaderEdit = (name: KernelName, code: string) => string;
+
 /** Compiles kernels of one device; the same kernel with the same constants is compiled once. */
 export class Pipelines {
   private readonly context: GpuContext;
+  private readonly edit: ShaderEdit;
   private readonly compiled = new Map<string, Promise<Kernel>>();
   readonly tiling: Tiling;
 
-  constructor(context: GpuContext) {
+  /** @param edit changes a kernel's text before it is compiled; tests plant bugs with it */
+  constructor(context: GpuContext, edit: ShaderEdit = (_, code) => code) {
     this.context = context;
+    this.edit = edit;
     this.tiling = chooseTiling(context.adapter, context.device.features);
   }
 
   /** @throws DeviceError with line, column and source line where the shader does not compile */
   get(name: KernelName, constants: Readonly<Record<string, ConstantValue>>): Promise<Kernel> {
-    const code = this.specialised(name, constants);
+    const code = this.edit(name, this.specialised(name, constants));
     const known = this.compiled.get(code);
     if (known !== undefined) return known;
     const kernel = compile(this.context.device, name, code);
@@ -63,7 +69,15 @@ async function compile(device: GPUDevice, name: KernelName, code: string): Promi
   }
 }
 
-function layoutEntry({ binding, name, access }: { binding: number; name: string; access: string }): GPUBindGroupLayoutEntry {
+function layoutEntry({
+  binding,
+  name,
+  access,
+}: {
+  binding: number;
+  name: string;
+  access: string;
+}): GPUBindGroupLayoutEntry {
   const buffer: GPUBufferBindingLayout =
     access === 'uniform'
       ? { type: 'uniform', hasDynamicOffset: name === 'step' }

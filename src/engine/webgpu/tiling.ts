@@ -2,7 +2,7 @@ import type { AdapterDescription } from './device.ts';
 
 /** How the matrix products are cut: for GPUs through workgroup memory, for software adapters over a subgroup's lanes. */
 export type Tiling =
-  | { readonly kind: 'workgroup'; /** Rows and columns of a tile. */ readonly tile: number }
+  | { readonly kind: 'workgroup' /** Rows and columns of a tile. */; readonly tile: number }
   | { readonly kind: 'subgroup'; readonly tile: number; readonly lanes: number };
 
 /** 8 x 8 threads with 2 x 2 blocks of 4 x 4 sums, as in shaders/lib/product_workgroup.wgsl. */
@@ -15,7 +15,9 @@ const knownLanes = [4, 8, 16];
  */
 export function chooseTiling(adapter: AdapterDescription, features: ReadonlySet<string>): Tiling {
   const { isSoftware, subgroupMinSize, subgroupMaxSize } = adapter;
-  const lanes = subgroupMinSize === subgroupMaxSize && knownLanes.includes(subgroupMaxSize) ? subgroupMaxSize : 0;
-  if (!isSoftware || lanes === 0 || !features.has('subgroups')) return { kind: 'workgroup', tile: workgroupTile };
+  const lanes =
+    subgroupMinSize === subgroupMaxSize && knownLanes.includes(subgroupMaxSize) ? subgroupMaxSize : 0;
+  if (!isSoftware || lanes === 0 || !features.has('subgroups'))
+    return { kind: 'workgroup', tile: workgroupTile };
   return { kind: 'subgroup', tile: 4 * lanes, lanes };
 }

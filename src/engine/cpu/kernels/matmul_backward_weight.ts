@@ -13,7 +13,7 @@ export const matmul_backward_weight: CpuKernel<'matmul_backward_weight'> = (inpu
     const kernel = trial * PARAMETERS + KERNEL_OFFSET;
     const bias = trial * PARAMETERS + BIAS_OFFSET;
     gradients.fill(0, kernel, kernel + INPUTS * UNIT_STRIDE);
-    gradients.fill(0, bias, bias + UNITS);
+    if (USE_BIAS) gradients.fill(0, bias, bias + UNIT_STRIDE);
     for (let row = 0; row < step.rows; row++) {
       const from = (trial * ROWS + row) * UNIT_STRIDE;
       for (let k = 0; k < INPUTS; k++) {

@@ -1,0 +1,13 @@
+import { afterAll } from 'vitest';
+import { type Engine, type GpuContext, webgpuEngine } from '../src/index.ts';
+import { openDawn } from '../src/node.ts';
+
+/**
+ * The WebGPU engine on the adapter of this test project, shared by the tests of a file and closed after them.
+ * Without an adapter it throws, so that the tests fail.
+ */
+export async function gpuForTests(): Promise<{ context: GpuContext; engine: Engine }> {
+  const context = await openDawn();
+  afterAll(() => context.close());
+  return { context, engine: webgpuEngine(context) };
+}
