@@ -8,6 +8,7 @@ const { swiftShader } = JSON.parse(readFileSync(cache, 'utf8'));
 const withSecond = swiftShader?.adapter && process.env.SHOAL_TEST_ADAPTERS !== 'default';
 
 const gpuTests = ['test/**/*.gpu.test.ts'];
+const browserTests = ['test/**/*.browser.test.ts'];
 const shared = { pool: 'forks' as const, testTimeout: 120_000, hookTimeout: 120_000 };
 
 // Tests of the GPU are named *.gpu.test.ts and run once on each adapter; all others run once. Forks, since Dawn has
@@ -17,10 +18,19 @@ export default defineConfig({
     maxWorkers: 2,
     reporters: ['default', './test/setup/count-reporter.ts'],
     projects: [
-      { test: { ...shared, name: 'cpu', include: ['test/**/*.test.ts'], exclude: gpuTests } },
+      {
+        test: {
+          ...shared,
+          name: 'cpu',
+          include: ['test/**/*.test.ts'],
+          exclude: [...gpuTests, ...browserTests],
+        },
+      },
       { test: { ...shared, name: 'adapter', include: gpuTests } },
+      // Chromium, which SwiftShader comes with, runs the library as a page does.
       ...(withSecond
         ? [
+            { test: { ...shared, name: 'browser', include: browserTests } },
             {
               test: {
                 ...shared,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { countWeights, dense, describeNetwork, dropout, mlp, sequential } from '../../src/model/network.ts';
-import { networkSummary } from '../../src/model/network-summary.ts';
+import { countWeights, dense, dropout, mlp, sequential } from '../../src/model/network.ts';
+import { describeNetwork, networkSummary } from '../../src/model/network-summary.ts';
 import { l2 } from '../../src/model/regularizers.ts';
 
 describe('sequential', () => {

@@ -1,0 +1,59 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { chromium } from 'playwright-core';
+import { build } from 'vite';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+
+let server: Server;
+
+beforeAll(async () => {
+  const page = new URL('page.ts', import.meta.url).pathname;
+  const output = await build({
+    configFile: false,
+    logLevel: 'error',
+    build: { write: false, rollupOptions: { input: page }, target: 'esnext' },
+  });
+  const bundles = Array.isArray(output) ? output : [output];
+  const [chunk] = bundles.flatMap((bundle) => ('output' in bundle ? bundle.output : []));
+  const script = chunk && 'code' in chunk ? chunk.code : '';
+  server = createServer((request, response) => {
+    const isScript = request.url === '/page.js';
+    response.setHeader('content-type', isScript ? 'text/javascript' : 'text/html');
+    response.end(isScript ? script : '<!doctype html><script type="module" src="/page.js"></script>');
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+});
+
+afterAll(() => {
+  server.close();
+});
+
+it('trains in Chromium on WebGPU as on the CPU', async () => {
+  const browser = await chromium.launch({
+    executablePath: process.env.SHOAL_TEST_CHROMIUM ?? '/usr/bin/chromium',
+    args: [
+      '--no-sandbox',
+      '--enable-unsafe-webgpu',
+      '--use-webgpu-adapter=swiftshader',
+      '--disable-quic',
+      '--no-first-run',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+    ],
+  });
+  try {
+    const page = await browser.newPage();
+    await page.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
+    await page.waitForFunction('window.trainBoth !== undefined');
+    const { adapter, gpu, cpu } = await page.evaluate(() => window.trainBoth());
+    expect(adapter).toMatch(/swiftshader/i);
+    expect(gpu).toHaveLength(20);
+    // Rounding errors of single precision over 80 steps.
+    gpu.forEach((loss, epoch) => {
+      expect(loss).toBeCloseTo(cpu[epoch] as number, 5);
+    });
+  } finally {
+    await browser.close();
+  }
+});
