@@ -69,8 +69,8 @@ fn product(group: vec3u, lane: u32) {
   for (var i = 0u; i < LANES / 4u; i++) {
     for (var j = 0u; j < 16u; j++) { done[16u * i + j] = sums[16u * i + j]; }
   }
-  for (var r = 0u; r < 4u * LANES; r++) {
-    if (4u * first + r < row_count()) { finish(4u * first + r, column, done[r]); }
-  }
+  // The bound must not be a constant: drivers would unroll the loop and compile for seconds.
+  let rows = min(4u * LANES, row_count() - 4u * first);
+  for (var r = 0u; r < rows; r++) { finish(4u * first + r, column, done[r]); }
   if (group.y == 0u) { finish_column_sums(column, column_sums); }
 }
