@@ -66,10 +66,11 @@ describe('bits of a trial', () => {
       () => undefined,
       (error: unknown) => error,
     );
-    for await (const { epoch } of training) {
-      if (epoch === 2) controller.abort();
-      if (epoch > 2) break;
-    }
+    const listening = (async () => {
+      for await (const { epoch } of training) if (epoch === 2) controller.abort();
+    })();
+    // The loop ends with the same error as the training itself.
+    await expect(listening).rejects.toBeInstanceOf(FitCancelledError);
     const error = await caught;
     expect(error).toBeInstanceOf(FitCancelledError);
     expect((error as FitCancelledError).models[0]?.history.epochs).toBeGreaterThan(2);
