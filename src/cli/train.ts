@@ -1,4 +1,3 @@
-import { writeFile } from 'node:fs/promises';
 import { Command, Option } from 'commander';
 import { UsageError } from '../core/errors.ts';
 import type { Engine } from '../engine/engine.ts';
@@ -18,6 +17,7 @@ import { kerasScores, seedData, seedNetwork, seedOptions } from './seed-experime
 import { note, ProgressLine } from './terminal.ts';
 import { epochLine, historyCurves, scoreTable } from './train-output.ts';
 import { type TableTrainOptions, tableTraining } from './train-table.ts';
+import { writeWhole } from './write-whole.ts';
 
 const examples = `
 Examples:
@@ -260,6 +260,6 @@ async function writeOutputs(
   { model: modelFile, history: historyFile }: CommandOptions,
 ): Promise<void> {
   if (modelFile)
-    await writeFile(modelFile, `${JSON.stringify(modelDocument(model, assignment.table), null, 2)}\n`);
-  if (historyFile) await writeFile(historyFile, `${JSON.stringify(model.history, null, 2)}\n`);
+    await writeWhole(modelFile, `${JSON.stringify(modelDocument(model, assignment.table), null, 2)}\n`);
+  if (historyFile) await writeWhole(historyFile, `${JSON.stringify(model.history, null, 2)}\n`);
 }

@@ -1,0 +1,18 @@
+import { rename, rm, writeFile } from 'node:fs/promises';
+import { UsageError } from '../core/errors.ts';
+
+/**
+ * Writes a file so that it is there whole or not at all: to a temporary one beside it, which is then renamed.
+ * @throws UsageError when the folder does not exist or may not be written to
+ */
+export async function writeWhole(path: string, text: string): Promise<void> {
+  const temporary = `${path}.${process.pid}.tmp`;
+  try {
+    await writeFile(temporary, text, { flush: true });
+    await rename(temporary, path);
+  } catch (error) {
+    await rm(temporary, { force: true });
+    const { code } = error as NodeJS.ErrnoException;
+    throw new UsageError(`${path} must be a file that can be written, got ${code}; check its folder`);
+  }
+}

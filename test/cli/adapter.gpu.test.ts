@@ -1,0 +1,40 @@
+import { describe, expect, it } from 'vitest';
+import { shoal } from './run.ts';
+
+describe('shoal on this adapter', () => {
+  it('doctor finds it and tests its kernels', async () => {
+    const { code, stdout } = await shoal(['doctor', '--json']);
+    const document = JSON.parse(stdout);
+    expect(code).toBe(0);
+    expect(document).toMatchObject({ command: 'doctor', failures: 0, advice: null });
+    expect(document.kernels.length).toBeGreaterThan(20);
+    const expected = process.env.VK_DRIVER_FILES?.includes('swiftshader')
+      ? /swiftshader/i
+      : /^(?!.*swiftshader)/i;
+    expect(`${document.adapter.vendor} ${document.adapter.architecture}`).toMatch(expected);
+  });
+
+  it('train says which engine it took and why', async () => {
+    const { code, stdout, stderr } = await shoal(['train']);
+    expect(code).toBe(0);
+    expect(stderr).toMatch(/engine: WebGPU, .* \(.*\)/);
+    expect(stdout).toMatch(/loss +│ 0\.36673\d │ 0\.366731/);
+  });
+
+  it('exits with 3 when WebGPU is demanded and there is no adapter', async () => {
+    const hidden = { VK_DRIVER_FILES: '/no/driver.json', VK_ICD_FILENAMES: '/no/driver.json' };
+    const before = { ...process.env };
+    Object.assign(process.env, hidden);
+    try {
+      const { code, stderr } = await shoal(['train', '--engine', 'webgpu']);
+      // Only Vulkan drivers can be hidden this way.
+      expect(code).toBe(process.platform === 'linux' ? 3 : 0);
+      if (process.platform === 'linux') expect(stderr).toContain('error: WebGPU found no adapter');
+    } finally {
+      for (const name of Object.keys(hidden)) {
+        if (before[name] === undefined) delete process.env[name];
+        else process.env[name] = before[name];
+      }
+    }
+  });
+});
