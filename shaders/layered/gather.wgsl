@@ -28,12 +28,17 @@ fn permuted(seed: u32, epoch: u32, size: u32, index: u32) -> u32 { return (index
 @group(0) @binding(6) var<storage, read_write> batch_labels: array<f32>;
 
 @compute @workgroup_size(64)
-fn gather(@builtin(global_invocation_id) id: vec3u) {
+fn gather(
+  @builtin(workgroup_id) group: vec3u,
+  @builtin(num_workgroups) groups: vec3u,
+  @builtin(local_invocation_index) lane: u32,
+) {
+  let index = (group.y * groups.x + group.x) * 64u + lane;
   let fours = INPUT_STRIDE / 4u;
-  let row = id.x / fours;
-  let four = id.x % fours;
+  let row = index / fours;
+  let four = index % fours;
   if (row >= step.rows) { return; }
-  let trial = slots[id.z];
+  let trial = slots[group.z];
   var source = step.first_row + row;
   if (step.shuffled == 1u) {
     let seed = u32(hyper[trial * HYPER_STRIDE + SEED_LOW]) | (u32(hyper[trial * HYPER_STRIDE + SEED_HIGH]) << 16u);

@@ -31,10 +31,14 @@ fn regularized_gradient(trial: u32, index: u32) -> f32 { return gradients[index]
 @group(0) @binding(7) var<storage, read> rates: array<vec2f>; // (learning rate, step size)
 
 @compute @workgroup_size(64)
-fn sgd_l2(@builtin(global_invocation_id) id: vec3u) {
-  let index = id.x;
+fn sgd_l2(
+  @builtin(workgroup_id) group: vec3u,
+  @builtin(num_workgroups) groups: vec3u,
+  @builtin(local_invocation_index) lane: u32,
+) {
+  let index = (group.y * groups.x + group.x) * 64u + lane;
   if (index >= PARAMETERS) { return; }
-  let trial = slots[id.z];
+  let trial = slots[group.z];
   let row = trial * HYPER_STRIDE;
   let rate = rates[trial * RATE_ROWS + step.rate_row];
   let g = regularized_gradient(trial, index);

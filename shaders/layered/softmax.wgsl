@@ -14,9 +14,14 @@ struct Step { rows: u32 }
 @group(0) @binding(2) var<storage, read_write> outputs: array<f32>;
 
 @compute @workgroup_size(64)
-fn softmax(@builtin(global_invocation_id) id: vec3u) {
-  if (id.x >= step.rows) { return; }
-  let at = (slots[id.z] * ROWS + id.x) * UNIT_STRIDE;
+fn softmax(
+  @builtin(workgroup_id) group: vec3u,
+  @builtin(num_workgroups) groups: vec3u,
+  @builtin(local_invocation_index) lane: u32,
+) {
+  let row = (group.y * groups.x + group.x) * 64u + lane;
+  if (row >= step.rows) { return; }
+  let at = (slots[group.z] * ROWS + row) * UNIT_STRIDE;
   var highest = outputs[at];
   for (var unit = 1u; unit < UNITS; unit++) { highest = max(highest, outputs[at + unit]); }
   var total = 0.0;

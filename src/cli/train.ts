@@ -193,6 +193,7 @@ async function fitWithProgress(
   const progress = new ProgressLine(options.quiet === true || options.json === true);
   const fitted = fit(network, { ...fitOptions, ...training, validation, engine, signal });
   const epochs = fitOptions.epochs ?? 1;
+  progress.update('preparing the kernels ...', { always: true });
   try {
     for await (const { epoch, logs } of fitted) {
       progress.update(epochLine(epoch, epochs, logs), { always: epoch + 1 === epochs });

@@ -123,7 +123,7 @@ const bugs: readonly Bug[] = [
   ['norm without the penalties', 'gradient_norm', '+ l1 * sign(w) + 2.0 * l2 * w;', ';', 'elu'],
   ['first row twice', 'gather', 'step.first_row + row', 'step.first_row + max(row, 1u) - 1u', 'relu'],
   ['every epoch in the same order', 'gather', 'permuted(seed, step.epoch,', 'permuted(seed, 0u,', 'relu'],
-  ['neighbour of a stopped trial', 'gather', 'let trial = slots[id.z]', 'let trial = id.z', 'selu'],
+  ['neighbour of a stopped trial', 'gather', 'let trial = slots[group.z]', 'let trial = group.z', 'selu'],
 ];
 
 describe('a planted bug is caught', () => {

@@ -23,7 +23,11 @@ export function cpuEngine({ precision = single }: { precision?: Precision } = {}
     kind: 'cpu',
     description: `CPU, ${precision.name} precision, one thread`,
     capacity: (job: Job): Capacity =>
-      capacityWithin(job, { totalBytes: memoryBytes, bufferBytes: memoryBytes }),
+      capacityWithin(job, {
+        totalBytes: memoryBytes,
+        bufferBytes: memoryBytes,
+        trials: Number.POSITIVE_INFINITY,
+      }),
     openBackend: open,
     open: (job: Job): Promise<Session> => openSession(job, open),
     predict: (network: Network, weights: ArrayLike<number>, x: Float32Array, rows: number) =>

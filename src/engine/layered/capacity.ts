@@ -6,6 +6,8 @@ export interface MemoryLimits {
   readonly totalBytes: number;
   /** The largest buffer that a kernel can bind. */
   readonly bufferBytes: number;
+  /** The most trials of a session, whatever their size. */
+  readonly trials: number;
 }
 
 /** Buffers whose length does not grow with the number of trials. */
@@ -16,7 +18,9 @@ export function capacityWithin(job: Job, limits: MemoryLimits): Capacity {
   const alone = { ...job, trials: [job.trials[0] as TrialSettings] };
   const program = trainingProgram(alone);
   const { perTrial, largest, common } = bytesOf(program);
-  const trials = Math.floor(Math.min((limits.totalBytes - common) / perTrial, limits.bufferBytes / largest));
+  const trials = Math.floor(
+    Math.min((limits.totalBytes - common) / perTrial, limits.bufferBytes / largest, limits.trials),
+  );
   return { trials: Math.max(0, trials), batchSize: largestBatch(alone, limits), bytesPerTrial: perTrial };
 }
 

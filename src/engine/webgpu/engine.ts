@@ -7,6 +7,7 @@ import { openSession } from '../layered/session.ts';
 import { GpuBackend } from './backend.ts';
 import type { GpuContext } from './device.ts';
 import { Pipelines, type ShaderEdit } from './pipelines.ts';
+import type { Tiling } from './tiling.ts';
 
 /** The share of a device's largest buffer that all trials of a session may take together, times eight. */
 const buffersWorth = 8;
@@ -14,16 +15,20 @@ const buffersWorth = 8;
 export interface WebgpuEngineOptions {
   /** Changes a kernel's text before it is compiled, for experiments and for tests that plant bugs. */
   readonly editShader?: ShaderEdit;
+  /** How the matrix products are cut. Default: what suits the adapter; `subgroup` needs subgroups of a fixed size. */
+  readonly tiling?: Tiling['kind'];
 }
 
 /** An engine that trains layer by layer on a WebGPU device. */
-export function webgpuEngine(context: GpuContext, { editShader }: WebgpuEngineOptions = {}): Engine {
-  const pipelines = new Pipelines(context, editShader);
+export function webgpuEngine(context: GpuContext, options: WebgpuEngineOptions = {}): Engine {
+  const pipelines = new Pipelines(context, options);
   const open = (program: Program) => GpuBackend.open(context, pipelines, program);
-  const { maxStorageBufferBindingSize, maxBufferSize } = context.device.limits;
+  const { maxStorageBufferBindingSize, maxBufferSize, maxComputeWorkgroupsPerDimension } =
+    context.device.limits;
   const limits = {
     totalBytes: buffersWorth * Math.min(maxBufferSize, 2 ** 31),
     bufferBytes: Math.min(maxStorageBufferBindingSize, maxBufferSize),
+    trials: maxComputeWorkgroupsPerDimension,
   };
   const { vendor, architecture, device, description } = context.adapter;
   const parts = [device, description, vendor, architecture].filter((part) => part !== '');

@@ -5,7 +5,15 @@ export type Grid = readonly [x: number, y: number];
 type Constants = Readonly<Record<string, number>>;
 
 const workgroupSize = 64;
-const perLane = (count: number): Grid => [Math.ceil(count / workgroupSize), 1];
+/** WebGPU's limit for workgroups in one dimension; more are folded into the second. */
+const mostWorkgroups = 65535;
+
+/** One lane an item; the kernels find their item from both dimensions. */
+function perLane(count: number): Grid {
+  const groups = Math.ceil(count / workgroupSize);
+  const rows = Math.ceil(groups / mostWorkgroups);
+  return [Math.ceil(groups / rows), rows];
+}
 
 /** How many workgroups each kernel needs for `rows` rows of a mini-batch, and products in tiles of `tile` x `tile`. */
 export const grids: {

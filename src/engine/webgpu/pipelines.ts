@@ -20,11 +20,17 @@ export class Pipelines {
   private readonly compiled = new Map<string, Promise<Kernel>>();
   readonly tiling: Tiling;
 
-  /** @param edit changes a kernel's text before it is compiled; tests plant bugs with it */
-  constructor(context: GpuContext, edit: ShaderEdit = (_, code) => code) {
+  /**
+   * @param options.editShader changes a kernel's text before it is compiled; tests plant bugs with it
+   * @param options.tiling overrides the choice of tiling
+   */
+  constructor(
+    context: GpuContext,
+    { editShader, tiling }: { editShader?: ShaderEdit; tiling?: Tiling['kind'] } = {},
+  ) {
     this.context = context;
-    this.edit = edit;
-    this.tiling = chooseTiling(context.adapter, context.device.features);
+    this.edit = editShader ?? ((_, code) => code);
+    this.tiling = chooseTiling(context.adapter, context.device.features, tiling);
   }
 
   /** @throws DeviceError with line, column and source line where the shader does not compile */
