@@ -19,6 +19,16 @@ export { type LabelledData, type Matrix, matrixFromRows, takeRows } from './data
 export { RandomState, type RandomStateLike } from './data/random-state.ts';
 export { type SplitIndices, type SplitOptions, splitIndices, trainTestSplit } from './data/split.ts';
 export { StandardScaler, type StandardScalerData } from './data/standard-scaler.ts';
+export { readParquet } from './data/table/parquet.ts';
+export {
+  type PreparedTable,
+  type PrepareOptions,
+  type Preprocessing,
+  prepareTable,
+} from './data/table/prepare-table.ts';
+export { type MissingPolicy, Preprocessor, type PreprocessorOptions } from './data/table/preprocessor.ts';
+export { type Table, tableFromColumns } from './data/table/table.ts';
+export { inspectTarget, type Target, type Task, targetValues } from './data/table/target.ts';
 export {
   type MakeBlobsOptions,
   type MakeCirclesOptions,
@@ -100,5 +110,5 @@ export {
 export type { History } from './train/history.ts';
 export type { Features, LabelledRows, Targets } from './train/rows.ts';
 export type { EpochEnd } from './train/train-trials.ts';
-export { predict, type TrainedModel } from './train/trained-model.ts';
+export { predict, predictTable, type TablePredictions, type TrainedModel } from './train/trained-model.ts';
 export type { Training } from './train/training.ts';

@@ -42,6 +42,7 @@ export interface KerasCase {
     readonly output_activation: string;
     readonly kernel_regularizer: PenaltyConfig | null;
     readonly bias_regularizer: PenaltyConfig | null;
+    readonly use_bias?: boolean;
   };
   readonly compile: {
     readonly optimizer: string;
@@ -78,6 +79,7 @@ export function caseNetwork(run: KerasCase, inputs: number): Network {
     outputActivation: output_activation as ActivationName,
     kernelRegularizer: penalty(kernel_regularizer),
     biasRegularizer: penalty(bias_regularizer),
+    useBias: run.model.use_bias ?? true,
   });
 }
 

@@ -1,19 +1,15 @@
 import type { TrainedModel } from '../train/trained-model.ts';
 import { schemaVersion } from './json.ts';
-import type { PreparedTable } from './prepare-table.ts';
 
 /** A trained model as plain data: everything that a prediction from raw rows needs, and how it was trained. */
-export function modelDocument(
-  { network, loss, weights, history }: TrainedModel,
-  table?: PreparedTable,
-): object {
+export function modelDocument({ network, loss, weights, history, preprocessing }: TrainedModel): object {
   return {
     schemaVersion,
     kind: 'shoal-model',
     network,
     loss,
     weights: Array.from(weights),
-    ...(table && { target: table.target, preprocessor: table.preprocessor }),
+    ...preprocessing,
     history,
   };
 }

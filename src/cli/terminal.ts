@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from 'node:util';
 import asciichart from 'asciichart';
 import Table from 'cli-table3';
 import colors from 'picocolors';
@@ -23,7 +24,8 @@ export class ProgressLine {
     this.lastShown = now;
     if (isInteractive) {
       const width = (process.stderr.columns ?? 80) - 1;
-      process.stderr.write(`\r\x1b[2K${text.slice(0, width)}`);
+      const plain = stripVTControlCharacters(text);
+      process.stderr.write(`\r\x1b[2K${plain.length > width ? plain.slice(0, width) : text}`);
       this.isOpen = true;
     } else {
       process.stderr.write(`${text}\n`);

@@ -1,4 +1,5 @@
 import { UsageError } from '../core/errors.ts';
+import { type PreparedTable, prepareTable } from '../data/table/prepare-table.ts';
 import type { MissingPolicy } from '../data/table/preprocessor.ts';
 import { readTableFile } from '../data/table/read-table-file.ts';
 import type { Task } from '../data/table/target.ts';
@@ -8,7 +9,6 @@ import { mlp } from '../model/network.ts';
 import { adam, adamw, type Optimizer, rmsprop, sgd } from '../model/optimizers.ts';
 import { type Callback, earlyStopping, reduceLROnPlateau } from '../train/callbacks.ts';
 import { wholeNumber } from './options.ts';
-import { type PreparedTable, prepareTable } from './prepare-table.ts';
 import type { Assignment } from './train.ts';
 
 /** The options of `shoal train` that describe the training. */
@@ -74,6 +74,7 @@ export async function tableTraining(path: string, options: TableTrainOptions): P
       shuffle: options.shuffle,
       seed: options.seed,
       callbacks: tableCallbacks(options),
+      preprocessing: { preprocessor, target },
       ...(options.classWeight !== undefined && { classWeight: classWeights(options.classWeight, prepared) }),
     },
     remarks: [

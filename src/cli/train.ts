@@ -1,5 +1,6 @@
 import { Command, Option } from 'commander';
 import { UsageError } from '../core/errors.ts';
+import type { PreparedTable } from '../data/table/prepare-table.ts';
 import type { Engine } from '../engine/engine.ts';
 import { type Scores, scores } from '../evaluate/scores.ts';
 import type { Network } from '../model/network.ts';
@@ -12,7 +13,6 @@ import { interruptSignal } from './interrupt.ts';
 import { printJson } from './json.ts';
 import { modelDocument } from './model-document.ts';
 import { engineOption, jsonOption, numberBetween, wholeNumber, widths } from './options.ts';
-import type { PreparedTable } from './prepare-table.ts';
 import { kerasScores, seedData, seedNetwork, seedOptions } from './seed-experiment.ts';
 import { note, ProgressLine } from './terminal.ts';
 import { epochLine, historyCurves, scoreTable } from './train-output.ts';
@@ -179,7 +179,7 @@ async function run(
       cancelled,
     });
   else report(assignment, model, finalScores, elapsedMs);
-  await writeOutputs(assignment, model, options);
+  await writeOutputs(model, options);
   if (cancelled) process.exitCode = 130;
 }
 
@@ -256,11 +256,9 @@ function report(
 }
 
 async function writeOutputs(
-  assignment: Assignment,
   model: TrainedModel,
   { model: modelFile, history: historyFile }: CommandOptions,
 ): Promise<void> {
-  if (modelFile)
-    await writeWhole(modelFile, `${JSON.stringify(modelDocument(model, assignment.table), null, 2)}\n`);
+  if (modelFile) await writeWhole(modelFile, `${JSON.stringify(modelDocument(model), null, 2)}\n`);
   if (historyFile) await writeWhole(historyFile, `${JSON.stringify(model.history, null, 2)}\n`);
 }

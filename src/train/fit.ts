@@ -1,5 +1,6 @@
 import { wholeNumber } from '../core/check.ts';
 import { CancelledError, UsageError } from '../core/errors.ts';
+import type { Preprocessing } from '../data/table/prepare-table.ts';
 import type { Engine, Job, RowSet, TrialSettings } from '../engine/engine.ts';
 import { initialWeights } from '../model/initializers.ts';
 import { checkLossFits, type LossSpec, loss as lossOf } from '../model/losses.ts';
@@ -26,6 +27,8 @@ export interface SharedFitOptions extends LabelledRows {
   readonly maxBatchSize?: number;
   /** Visit the rows in a fresh order every epoch. Default true. */
   readonly shuffle?: boolean;
+  /** What made the features from raw rows; the model carries it on. */
+  readonly preprocessing?: Preprocessing;
   /** Ends training early; what was trained until then comes with the CancelledError. */
   readonly signal?: AbortSignal;
 }
@@ -97,6 +100,7 @@ async function fitTrials(
   const { job, notes } = makeJob(settings, shared);
   const atOnce = Math.max(1, shared.engine.capacity(job).trials);
   const models: TrainedModel[] = [];
+  const carried = shared.preprocessing ? { preprocessing: shared.preprocessing } : {};
   for (let start = 0; start < trials.length; start += atOnce) {
     const part = { ...job, trials: job.trials.slice(start, start + atOnce) };
     const result = await trainTrials(shared.engine, part, {
@@ -107,7 +111,7 @@ async function fitTrials(
     });
     result.outcomes.forEach((outcome, t) => {
       const { network, loss } = part.trials[t] as TrialSettings;
-      models.push({ ...outcome, network, loss, notes });
+      models.push({ ...outcome, network, loss, notes, ...carried });
     });
     if (result.cancelled) throw new FitCancelledError(models);
   }

@@ -1,3 +1,6 @@
+import { UsageError } from '../core/errors.ts';
+import type { Preprocessing } from '../data/table/prepare-table.ts';
+import type { Table } from '../data/table/table.ts';
 import { cpuEngine } from '../engine/cpu/engine.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { Loss } from '../model/losses.ts';
@@ -12,6 +15,8 @@ export interface TrainedModel {
   /** Layer by layer kernel (inputs x units, row-major), then bias. */
   readonly weights: Float32Array;
   readonly history: History;
+  /** How raw rows become features and outputs labels, where training was given it. */
+  readonly preprocessing?: Preprocessing;
   /** Remarks on choices that were made for the caller, such as an automatic batch size. */
   readonly notes: readonly string[];
 }
@@ -42,4 +47,41 @@ function withProbabilities(network: Network, loss: Loss): Network {
   const name = loss.name === 'binary_crossentropy' ? 'sigmoid' : 'softmax';
   const layers = [...network.layers.slice(0, -1), { ...output, activation: { name, parameter: 0 } as const }];
   return { ...network, layers };
+}
+
+/** Predictions for the rows of a table. */
+export interface TablePredictions {
+  /** Which rows they are: with the missing policy `drop` some are left out. */
+  readonly rows: Int32Array;
+  /** Probabilities, or values, a row for each. */
+  readonly outputs: readonly (readonly number[])[];
+  /** The likeliest class of each row; absent for a regression. */
+  readonly labels?: readonly string[];
+}
+
+/**
+ * Predictions from a table's raw rows, through the preprocessing that the model was trained with.
+ * @throws UsageError when the model was trained without one, DataError when the table does not fit it
+ */
+export async function predictTable(
+  model: TrainedModel,
+  table: Table,
+  engine?: Engine,
+): Promise<TablePredictions> {
+  if (!model.preprocessing) {
+    throw new UsageError(
+      'predictTable must have a model with preprocessing; give it to fit, or use predict on features',
+    );
+  }
+  const { preprocessor, target } = model.preprocessing;
+  const { x, rows } = preprocessor.transform(table);
+  const outputs = await predict(model, x, engine);
+  if (target.task === 'regression') return { rows, outputs };
+  return { rows, outputs, labels: outputs.map((output) => target.labels[likeliest(output)] as string) };
+}
+
+/** The class of one row of outputs: of a single output the side of 1/2 on which it is. */
+function likeliest(output: readonly number[]): number {
+  const [probability = 0] = output;
+  return output.length === 1 ? Number(probability > 0.5) : output.indexOf(Math.max(...output));
 }

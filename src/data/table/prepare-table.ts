@@ -1,32 +1,50 @@
-import { DataError } from '../core/errors.ts';
-import { splitIndices } from '../data/split.ts';
-import { type MissingPolicy, Preprocessor } from '../data/table/preprocessor.ts';
-import { findColumn, type Table } from '../data/table/table.ts';
-import { inspectTarget, type Target, type Task, targetValues } from '../data/table/target.ts';
-import type { LabelledRows } from '../train/rows.ts';
+import { DataError } from '../../core/errors.ts';
+import type { Matrix } from '../matrix.ts';
+import { splitIndices } from '../split.ts';
+import { type MissingPolicy, Preprocessor } from './preprocessor.ts';
+import { findColumn, type Table } from './table.ts';
+import { inspectTarget, type Target, type Task, targetValues } from './target.ts';
 
 export interface PrepareOptions {
   /** Name of the target column, or its place counted from 0. */
-  readonly target: string;
-  readonly task: Task | 'auto';
-  readonly exclude: readonly string[];
-  readonly missing: MissingPolicy;
-  /** Share or number of rows for validation. */
-  readonly testSize: number;
-  readonly splitSeed: number;
+  readonly target: string | number;
+  /** Default: what the target's values suggest. */
+  readonly task?: Task | 'auto';
+  /** Columns that are no features. */
+  readonly exclude?: readonly string[];
+  /** Default error. */
+  readonly missing?: MissingPolicy;
+  /** Share or number of rows for validation. Default 0.2. */
+  readonly testSize?: number;
+  /** Seed of the split. Default 42. */
+  readonly splitSeed?: number;
+}
+
+/** How raw rows become features, and outputs become labels: what a trained model needs beside its weights. */
+export interface Preprocessing {
+  readonly preprocessor: Preprocessor;
+  readonly target: Target;
+}
+
+/** Features and targets of some rows of a table. */
+export interface PreparedRows {
+  readonly x: Matrix;
+  readonly y: Float64Array;
+  readonly rows: number;
 }
 
 /** A table made ready to train on. */
-export interface PreparedTable {
-  readonly target: Target;
-  readonly preprocessor: Preprocessor;
-  readonly training: LabelledRows & { readonly rows: number };
-  readonly validation: LabelledRows & { readonly rows: number };
+export interface PreparedTable extends Preprocessing {
+  readonly training: PreparedRows;
+  readonly validation: PreparedRows;
   /** Rows left out for missing cells. */
   readonly dropped: number;
 }
 
-/** Splits a table (classes in equal shares), learns the preprocessing from the training rows, and applies it to both. */
+/**
+ * Splits a table (classes in equal shares), learns the preprocessing from the training rows, and applies it to both.
+ * @throws DataError naming file, line and column of what cannot be used
+ */
 export function prepareTable(table: Table, options: PrepareOptions): PreparedTable {
   const column = findTarget(table, options.target);
   const target = inspectTarget(table, column, options.task);
@@ -34,7 +52,7 @@ export function prepareTable(table: Table, options: PrepareOptions): PreparedTab
   const all = Int32Array.from({ length: table.rows }, (_, row) => row);
   const values = targetValues(table, column, target, all);
   const stratify = target.task === 'regression' ? {} : { stratify: values };
-  const { testSize, splitSeed: randomState, missing, exclude } = options;
+  const { testSize = 0.2, splitSeed: randomState = 42, missing = 'error', exclude = [] } = options;
   const split = splitIndices(table.rows, { testSize, randomState, ...stratify });
   for (const name of exclude) findColumn(table, name);
   const preprocessor = Preprocessor.fit(table, split.train, { missing, exclude: [column.name, ...exclude] });
@@ -49,7 +67,8 @@ export function prepareTable(table: Table, options: PrepareOptions): PreparedTab
 }
 
 /** A name, or a place where there is no column of that name. */
-function findTarget(table: Table, target: string) {
+function findTarget(table: Table, target: string | number) {
+  if (typeof target === 'number') return findColumn(table, target);
   const isPlace = /^-?\d+$/.test(target) && !table.columns.some(({ name }) => name === target);
   return findColumn(table, isPlace ? Number(target) : target);
 }
