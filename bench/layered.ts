@@ -48,9 +48,7 @@ export async function benchLayered(options: LayeredOptions): Promise<LayeredResu
     contests.push(contest);
     speeds.push(...contest.slice(0, 1));
     for (const trials of trialCounts(workload, options.quick)) {
-      const result = await manyTrials(workload, trials, options);
-      if (typeof result === 'string') notes.push(result);
-      else speeds.push(result);
+      speeds.push(await manyTrials(workload, trials, options, notes));
     }
   }
   return { speeds, contests, notes };
@@ -96,26 +94,29 @@ async function takeTurns(workload: Workload, contestants: readonly Contestant[],
   return contestants.map((contestant, c) => speed(workload, 1, contestant, best[c] as number));
 }
 
-/** @returns the reason where the engine cannot hold so many trials */
+/** Trains in as few equal groups as the engine can hold, one after the other, as `fitAll` does. */
 async function manyTrials(
   workload: Workload,
   trials: number,
   { openEngine, quick }: LayeredOptions,
-): Promise<Speed | string> {
+  notes: string[],
+): Promise<Speed> {
   const engine = await openEngine();
   try {
-    const capacity = engine.capacity(jobOf(workload, 1)).trials;
-    if (capacity < trials) {
-      return `${label(workload)}: ${trials} trials do not fit at once, the engine holds ${capacity}`;
-    }
-    const contestant = await shoal(engine, workload, trials);
+    const { trials: capacity } = engine.capacity(jobOf(workload, 1));
+    const groups = Math.ceil(trials / capacity);
+    const atOnce = Math.ceil(trials / groups);
+    if (groups > 1)
+      notes.push(`${label(workload)}: ${trials} trials train in ${groups} groups of up to ${atOnce}`);
+    const contestant = await shoal(engine, workload, atOnce);
     let best = 0;
     for (let round = 0; round < (quick ? 2 : 3); round++) {
       best = Math.max(best, await contestant.measure(quick ? 300 : 1000));
     }
     contestant.close();
-    progress(`${label(workload)}, ${trials} trials: ${best.toFixed(1)} steps/s each`);
-    return speed(workload, trials, contestant, best);
+    progress(`${label(workload)}, ${trials} trials: ${(best / groups).toFixed(1)} steps/s each`);
+    // While one group trains, the others wait: together they do what one group does alone.
+    return speed(workload, trials, contestant, (best * atOnce) / trials, best);
   } finally {
     engine.close();
   }
@@ -125,7 +126,14 @@ function label(workload: Workload): string {
   return `${widths(workload)}, batch ${workload.batchSize}`;
 }
 
-function speed(workload: Workload, trials: number, { name, firstEpochMs }: Contestant, each: number): Speed {
+/** @param whileTraining steps a second of a trial while its own group trains */
+function speed(
+  workload: Workload,
+  trials: number,
+  { name, firstEpochMs }: Contestant,
+  each: number,
+  whileTraining = each,
+): Speed {
   return {
     system: name,
     network: widths(workload),
@@ -134,6 +142,6 @@ function speed(workload: Workload, trials: number, { name, firstEpochMs }: Conte
     stepsPerSecondPerTrial: each,
     stepsPerSecond: trials * each,
     gflops: (trials * each * flopPerStep(workload)) / 1e9,
-    coldMs: Math.max(0, firstEpochMs - (1000 * workload.stepsPerEpoch) / each),
+    coldMs: Math.max(0, firstEpochMs - (1000 * workload.stepsPerEpoch) / whileTraining),
   };
 }
