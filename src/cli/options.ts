@@ -24,6 +24,11 @@ export function numberBetween(least: number, most = Number.POSITIVE_INFINITY): (
   };
 }
 
+/** Rows of a mini-batch, or `auto`. */
+export function batchSize(text: string): number | 'auto' {
+  return text === 'auto' ? text : wholeNumber(1)(text);
+}
+
 /** Comma-separated whole numbers, as in `64,32`; `none` for an empty list. */
 export function widths(text: string): number[] {
   if (text === 'none') return [];

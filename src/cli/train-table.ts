@@ -8,7 +8,6 @@ import type { LossSpec } from '../model/losses.ts';
 import { mlp } from '../model/network.ts';
 import { adam, adamw, type Optimizer, rmsprop, sgd } from '../model/optimizers.ts';
 import { type Callback, earlyStopping, reduceLROnPlateau } from '../train/callbacks.ts';
-import { wholeNumber } from './options.ts';
 import type { Assignment } from './train.ts';
 
 /** The options of `shoal train` that describe the training. */
@@ -34,7 +33,7 @@ export interface TableTrainOptions {
   readonly labelSmoothing: number;
   readonly classWeight?: string;
   readonly epochs: number;
-  readonly batchSize: string;
+  readonly batchSize: number | 'auto';
   readonly maxBatchSize: number;
   readonly shuffle: boolean;
   readonly reduceLr?: number;
@@ -69,7 +68,7 @@ export async function tableTraining(path: string, options: TableTrainOptions): P
       loss: tableLoss(prepared, options),
       optimizer: tableOptimizer(options),
       epochs: options.epochs,
-      batchSize: options.batchSize === 'auto' ? 'auto' : wholeNumber(1)(options.batchSize),
+      batchSize: options.batchSize,
       maxBatchSize: options.maxBatchSize,
       shuffle: options.shuffle,
       seed: options.seed,

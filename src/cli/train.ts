@@ -12,7 +12,7 @@ import { predict, type TrainedModel } from '../train/trained-model.ts';
 import { interruptSignal } from './interrupt.ts';
 import { printJson } from './json.ts';
 import { modelDocument } from './model-document.ts';
-import { engineOption, jsonOption, numberBetween, wholeNumber, widths } from './options.ts';
+import { batchSize, engineOption, jsonOption, numberBetween, wholeNumber, widths } from './options.ts';
 import { kerasScores, seedData, seedNetwork, seedOptions } from './seed-experiment.ts';
 import { note, ProgressLine } from './terminal.ts';
 import { epochLine, historyCurves, scoreTable } from './train-output.ts';
@@ -73,7 +73,7 @@ export function trainCommand(): Command {
     )
     .option('--class-weight <weights>', 'balanced, or pairs such as no=1,yes=4')
     .option('--epochs <number>', 'passes over the rows', wholeNumber(1), 100)
-    .option('--batch-size <rows>', 'rows of a mini-batch, or auto for the largest that fits', '32')
+    .option('--batch-size <rows>', 'rows of a mini-batch, or auto for the largest that fits', batchSize, 32)
     .option('--max-batch-size <rows>', 'the most that auto takes', wholeNumber(1), 512)
     .option('--no-shuffle', 'visit the rows in their order')
     .option(

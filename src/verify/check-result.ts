@@ -12,6 +12,11 @@ export function checkResult(name: string, { deviation, where }: Worst, tolerance
   return { name, deviation, tolerance, ok: deviation <= tolerance, where };
 }
 
+/** How much of its tolerance a check exhausts: above one where it fails. */
+export function exhausted({ deviation, tolerance }: CheckResult): number {
+  return deviation === 0 ? 0 : deviation / tolerance;
+}
+
 /** The worst deviation so far. */
 export interface Worst {
   readonly deviation: number;
@@ -28,13 +33,20 @@ export function worse(a: Worst, b: Worst): Worst {
 }
 
 /**
- * Compares two arrays element by element: |got - want| relative to |want| plus the root mean square of all that was
+ * Compares two arrays element by element: |got - want| relative to |want| plus the root mean square of what was
  * wanted, since sums of terms of either sign are only as exact as their terms are large.
+ *
+ * @param before where given, the mean is taken over those elements that changed since: others may be far larger
+ * @param least size of the numbers whose difference a result may be: the mean counts as no smaller
  */
-export function compareArrays(what: string, got: ArrayLike<number>, want: ArrayLike<number>): Worst {
-  let squares = 0;
-  for (let i = 0; i < want.length; i++) squares += (want[i] as number) ** 2;
-  const typical = Math.sqrt(squares / Math.max(1, want.length));
+export function compareArrays(
+  what: string,
+  got: ArrayLike<number>,
+  want: ArrayLike<number>,
+  before?: ArrayLike<number>,
+  least = 0,
+): Worst {
+  const typical = Math.max(least, typicalSize(want, before));
   let worst = nothing;
   for (let i = 0; i < want.length; i++) {
     const [value, wanted] = [got[i] as number, want[i] as number];
@@ -43,4 +55,29 @@ export function compareArrays(what: string, got: ArrayLike<number>, want: ArrayL
     worst = worse(worst, { deviation, where: `${what}[${i}] is ${value} instead of ${wanted}` });
   }
   return worst;
+}
+
+function typicalSize(want: ArrayLike<number>, before: ArrayLike<number> | undefined): number {
+  let [squares, count] = [0, 0];
+  for (let i = 0; i < want.length; i++) {
+    if (before && want[i] === before[i]) continue;
+    squares += (want[i] as number) ** 2;
+    count++;
+  }
+  return Math.sqrt(squares / Math.max(1, count));
+}
+
+/** What the reference leaves as it was before must be left alone to the bit. */
+export function compareUntouched(
+  what: string,
+  got: ArrayLike<number>,
+  want: ArrayLike<number>,
+  before: ArrayLike<number>,
+): Worst {
+  for (let i = 0; i < before.length; i++) {
+    if (want[i] !== before[i] || got[i] === before[i]) continue;
+    const where = `${what}[${i}] is ${got[i]} instead of ${before[i]}, which must not be touched`;
+    return { deviation: Number.POSITIVE_INFINITY, where };
+  }
+  return nothing;
 }

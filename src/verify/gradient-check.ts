@@ -3,7 +3,8 @@ import type { Step } from '../engine/cpu/kernel.ts';
 import type { Job } from '../engine/engine.ts';
 import { type Program, trainingProgram } from '../engine/layered/program.ts';
 import { uploadJob } from '../engine/layered/session.ts';
-import { double } from '../engine/precision.ts';
+import { double, type Floats } from '../engine/precision.ts';
+import { sgd } from '../model/optimizers.ts';
 import { type CheckResult, checkResult, nothing, worse } from './check-result.ts';
 import { RandomValues } from './random-values.ts';
 
@@ -14,23 +15,24 @@ const tolerance = 1e-5;
 const weightsChecked = 40;
 
 /**
- * Compares the gradient that backward passes give in double precision with central differences of the loss, for a
- * sample of the weights. Penalties have their own gradient inside of the optimisers, so that they are left out here.
+ * Compares the gradient of loss and penalties in double precision with central differences of their sum, for a sample
+ * of the weights. The gradient of the penalties arises only inside of the optimisers: it is seen as what one step of
+ * gradient descent with learning rate 1 takes from the weights.
  */
 export async function checkGradient(name: string, job: Job, seed: number): Promise<CheckResult> {
-  const program = trainingProgram(job);
+  const descent = byPlainDescent(job);
+  const program = trainingProgram(descent);
   const backend = new CpuBackend(program, double);
-  uploadJob(program, backend, job);
-  const update = program.trainStep.findIndex(({ kernel }) => kernel.endsWith('_l2'));
-  const calls = program.trainStep.slice(0, update).filter(({ kernel }) => kernel !== 'penalty');
-  const step = firstBatch(job);
+  uploadJob(program, backend, descent);
+  backend.write('rates', 0, Float32Array.of(1, 1));
+  const step = firstBatch(descent);
+  const calls = program.trainStep.filter(({ kernel }) => kernel !== 'sgd_l2');
   const lossNow = async () => {
     backend.write('metrics', 0, new Float32Array(program.buffers.metrics as number));
     await backend.submit([{ calls, step }], [0]);
     return ((await backend.read('metrics', 0, 1))[0] as number) / step.rows;
   };
-  await lossNow();
-  const gradients = await backend.read('gradients', 0, program.layout.size);
+  const gradients = await descentOf(program, backend, step);
   const random = new RandomValues(seed, `gradient ${name}`);
   let worst = nothing;
   for (let i = 0; i < weightsChecked; i++) {
@@ -51,6 +53,21 @@ export async function checkGradient(name: string, job: Job, seed: number): Promi
     });
   }
   return checkResult(`gradient (${name})`, worst, tolerance);
+}
+
+function byPlainDescent(job: Job): Job {
+  const optimizer = sgd({ learningRate: 1 });
+  return { ...job, trials: job.trials.map((trial) => ({ ...trial, optimizer })) };
+}
+
+/** By how much one step lowers each weight of the first trial, whose weights stay as they are. */
+async function descentOf(program: Program, backend: CpuBackend, step: Step): Promise<Floats> {
+  const { size } = program.layout;
+  const before = await backend.read('parameters', 0, size);
+  await backend.submit([{ calls: program.trainStep, step }], [0]);
+  const after = await backend.read('parameters', 0, size);
+  backend.buffers.parameters?.set(before);
+  return before.map((weight, i) => weight - (after[i] as number));
 }
 
 function firstBatch(job: Job): Step {

@@ -2,11 +2,21 @@ import { CpuBackend } from '../engine/cpu/engine.ts';
 import type { Step } from '../engine/cpu/kernel.ts';
 import type { Job } from '../engine/engine.ts';
 import type { Backend, OpenBackend } from '../engine/layered/backend.ts';
-import { type Call, type Program, trainingProgram } from '../engine/layered/program.ts';
+import { type Call, type Program, predictionProgram, trainingProgram } from '../engine/layered/program.ts';
 import { uploadJob } from '../engine/layered/session.ts';
 import { double } from '../engine/precision.ts';
 import type { KernelName } from '../engine/webgpu/shaders.generated.ts';
-import { type CheckResult, checkResult, compareArrays, nothing, type Worst, worse } from './check-result.ts';
+import {
+  type CheckResult,
+  checkResult,
+  compareArrays,
+  compareUntouched,
+  exhausted,
+  nothing,
+  type Worst,
+  worse,
+} from './check-result.ts';
+import { randomBuffers, type Snapshot } from './random-buffers.ts';
 import { RandomValues } from './random-values.ts';
 
 const ulp = 2 ** -23;
@@ -20,11 +30,12 @@ const tolerances: {
   readonly [K in KernelName]: (constants: Readonly<Record<string, number>>, rows: number) => number;
 } = {
   gather: () => 0, // copies
-  // A sum over the inputs, then an activation: exp of up to 16 in magnitude and a division.
+  // A sum over the inputs, then an activation: exp(-x) of x >= 0, good to (3 + 2x) exp(-x) <= 3 ULP of one, a
+  // division, and a few products.
   matmul_forward: ({ INPUTS = 0 }) => (INPUTS / 2 + 40) * ulp,
   matmul_backward_input: ({ UNITS = 0 }) => (UNITS / 2 + 4) * ulp,
   matmul_backward_weight: (_, rows) => (rows / 2 + 4) * ulp,
-  // exp of logits up to 16, log, and sums over outputs and rows.
+  // exp(-x) of x >= 0 as above, log, a division, and sums over outputs and rows.
   loss: ({ UNITS = 0 }, rows) => (UNITS + rows / 2 + 45) * ulp,
   penalty: ({ PARAMETERS = 0 }) => (PARAMETERS / 64 + 10) * ulp, // lanes add at most a 64th of a tensor each
   gradient_norm: ({ PARAMETERS = 0 }) => (PARAMETERS / 64 + 10) * ulp,
@@ -35,30 +46,37 @@ const tolerances: {
   softmax: ({ UNITS = 0 }) => (UNITS / 2 + 40) * ulp,
 };
 
-/** The state of all buffers before a call: the job's own rows and settings, everything else random. */
-type Snapshot = ReadonlyMap<string, Float32Array<ArrayBuffer>>;
+/** Values of about one, and of up to 120: exponentials and powers that are not written with care overflow. */
+const widths = [1, 60];
 
 /**
  * Executes each call of a job's program by itself, on the backend under test and in double precision, from the same
  * random buffers, and compares every buffer: also what the call must not touch.
+ *
+ * @param isWanted which checks to make, by name; only their kernels are compiled
  */
 export async function checkKernels(
   name: string,
   job: Job,
   open: OpenBackend,
   seed: number,
+  isWanted: (check: string) => boolean = () => true,
 ): Promise<CheckResult[]> {
-  const program = trainingProgram(job);
+  const nameOf = ({ kernel }: Call) => `kernel ${kernel} (${name})`;
+  const program = programOf(job, (call) => isWanted(nameOf(call)));
   const oracle = new CpuBackend(program, double);
   const tested = await open(program);
   try {
     uploadJob(program, oracle, job);
-    const snapshot = await randomBuffers(program, oracle, new RandomValues(seed, name));
     const results: CheckResult[] = [];
-    for (const call of [...program.trainStep, ...program.evaluateStep]) {
-      const worst = await compareCall(program, call, job, snapshot, tested, oracle);
-      const tolerance = tolerances[call.kernel](call.constants, stepOf(job, call, program).rows);
-      results.push(checkResult(`kernel ${call.kernel} (${name})`, worst, tolerance));
+    for (const width of widths) {
+      const random = new RandomValues(seed, `${name} ${width}`);
+      const snapshot = await randomBuffers(program, job, oracle, random, width);
+      for (const call of new Set([...program.trainStep, ...program.evaluateStep])) {
+        const step = stepOf(job, call, program);
+        const worst = await compareCall(program, call, step, snapshot, tested, oracle);
+        results.push(checkResult(nameOf(call), worst, toleranceOf(call, step, width)));
+      }
     }
     return worstOfEach(results);
   } finally {
@@ -67,63 +85,44 @@ export async function checkKernels(
   }
 }
 
+/** The calls of a training and, where it predicts probabilities of classes, the one that makes them. */
+function programOf(job: Job, isWanted: (call: Call) => boolean): Program {
+  const program = trainingProgram(job);
+  const { network } = job.trials[0] as Job['trials'][number];
+  const prediction = predictionProgram(network, program.dimensions.rows).evaluateStep;
+  const softmax = prediction.filter(({ kernel }) => kernel === 'softmax');
+  return {
+    ...program,
+    trainStep: program.trainStep.filter(isWanted),
+    evaluateStep: [...program.evaluateStep, ...softmax].filter(isWanted),
+  };
+}
+
+function toleranceOf({ kernel, constants }: Call, { rows }: Step, width: number): number {
+  // An activation that saturates gives numbers of about one, with the absolute error of its wide pre-activation.
+  return tolerances[kernel](constants, rows) * (kernel === 'matmul_forward' ? width : 1);
+}
+
+/**
+ * Slopes such as 1 - tanh^2 and gradients such as weight / rows * (probability - target) are differences of ones:
+ * where they vanish, their error does not.
+ */
+function leastSize({ kernel }: Call, { rows }: Step): number {
+  if (kernel === 'matmul_forward') return 1;
+  return kernel === 'loss' ? 1 / rows : 0;
+}
+
 /** A kernel that is called several times counts with its worst call. */
 function worstOfEach(results: readonly CheckResult[]): CheckResult[] {
-  const share = ({ deviation, tolerance }: CheckResult) =>
-    tolerance === 0 ? deviation : deviation / tolerance;
   const worst = new Map<string, CheckResult>();
   for (const result of results) {
     const before = worst.get(result.name);
-    if (!before || share(result) > share(before)) worst.set(result.name, result);
+    if (!before || exhausted(result) > exhausted(before)) worst.set(result.name, result);
   }
   return [...worst.values()];
 }
 
-const given = /^(hyper|parameters|training_|validation_)/;
-const notNegative = /^(state|norms|penalties|metrics)$/;
-
-async function randomBuffers(program: Program, oracle: Backend, random: RandomValues): Promise<Snapshot> {
-  const snapshot = new Map<string, Float32Array<ArrayBuffer>>();
-  for (const [name, length] of Object.entries(program.buffers)) {
-    if (given.test(name)) snapshot.set(name, Float32Array.from(await oracle.read(name, 0, length)));
-    else if (name === 'batch_labels') continue;
-    else if (name === 'rates')
-      snapshot.set(
-        name,
-        random.fill(length, () => random.uniform(1e-4, 1e-2)),
-      );
-    // The mean gradient of a centred RMSprop is smaller than the root of the mean square, as in any real run.
-    else if (name === 'state')
-      snapshot.set(
-        name,
-        random.fill(length, () => random.uniform(0.1, 0.2)),
-      );
-    else
-      snapshot.set(
-        name,
-        random.fill(length, () => (notNegative.test(name) ? Math.abs(random.signed()) : random.signed())),
-      );
-  }
-  return withoutPadding(program, snapshot);
-}
-
-/** Padding is always zero, which the kernels may rely on. */
-function withoutPadding(program: Program, snapshot: Map<string, Float32Array<ArrayBuffer>>): Snapshot {
-  const { layers } = program.layout;
-  const clear = (name: string, columns: number, stride: number) => {
-    snapshot.get(name)?.forEach((_, i, values) => {
-      if (i % stride >= columns) values[i] = 0;
-    });
-  };
-  layers.forEach((layer, l) => {
-    clear(`outputs_${l}`, layer.inputs, layer.inputStride);
-    clear(`outputs_${l + 1}`, layer.units, layer.unitStride);
-    clear(`deltas_${l + 1}`, layer.units, layer.unitStride);
-  });
-  return snapshot;
-}
-
-/** The last, partial batch of the second epoch, for all trials but every third. */
+/** The last, partial batch of the second epoch. */
 function stepOf(job: Job, call: Call, { evaluateStep, dimensions }: Program): Step {
   const isEvaluation = evaluateStep.includes(call) && call.kernel !== 'penalty';
   const rows = isEvaluation ? (job.validation?.rows ?? 0) : job.training.rows;
@@ -141,36 +140,27 @@ function stepOf(job: Job, call: Call, { evaluateStep, dimensions }: Program): St
   };
 }
 
+/** Executes a call for all trials but every third, and compares what it reads and writes. */
 async function compareCall(
-  program: Program,
+  { buffers, dimensions }: Program,
   call: Call,
-  job: Job,
+  step: Step,
   snapshot: Snapshot,
   tested: Backend,
   oracle: Backend,
 ): Promise<Worst> {
-  const step = stepOf(job, call, program);
-  const trials = job.trials.map((_, t) => t).filter((t) => t % 3 !== 2);
-  const labels = job.trials.length * program.dimensions.rows * (program.dimensions.targets + 1);
-  const batchLabels = Float32Array.from(
-    { length: labels },
-    (_, i) => job.training.y[i % job.training.y.length] as number,
-  );
+  const trials = Array.from({ length: dimensions.trials }, (_, t) => t).filter((t) => t % 3 !== 2);
   for (const backend of [tested, oracle]) {
     for (const [name, values] of snapshot) backend.write(name, 0, values);
-    backend.write('batch_labels', 0, labelled(batchLabels, program.dimensions.targets));
     await backend.submit([{ calls: [call], step }], trials);
   }
   let worst = nothing;
-  for (const name of new Set(Object.values(call.buffers) as string[])) {
-    const length = program.buffers[name] as number;
+  for (const name of new Set<string>(Object.values(call.buffers))) {
+    const length = buffers[name] as number;
     const [got, want] = [await tested.read(name, 0, length), await oracle.read(name, 0, length)];
-    worst = worse(worst, compareArrays(name, got, want));
+    const before = snapshot.get(name) ?? [];
+    worst = worse(worst, compareArrays(name, got, want, before, leastSize(call, step)));
+    worst = worse(worst, compareUntouched(name, got, want, before));
   }
   return worst;
-}
-
-/** Rows of targets and, last, a sample weight of one. */
-function labelled(values: Float32Array<ArrayBuffer>, targets: number): Float32Array<ArrayBuffer> {
-  return values.map((value, i) => (i % (targets + 1) === targets ? 1 : value));
 }

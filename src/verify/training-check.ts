@@ -39,12 +39,13 @@ async function compareRuns(job: Job, engine: Engine, oracle: Engine, count: numb
   }, nothing);
 }
 
-interface Trained {
+export interface Trained {
   readonly weights: readonly Float32Array[];
   readonly metrics: readonly EpochMetrics[];
 }
 
-async function train(job: Job, engine: Engine, count: number): Promise<Trained> {
+/** Trains all trials for `count` epochs, each with its own learning rate. */
+export async function train(job: Job, engine: Engine, count: number): Promise<Trained> {
   const session = await engine.open(job);
   try {
     const trials = job.trials.map((_, t) => t);

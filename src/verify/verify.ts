@@ -2,9 +2,10 @@ import { CancelledError, UsageError } from '../core/errors.ts';
 import type { Engine } from '../engine/engine.ts';
 import { shaders } from '../engine/webgpu/shaders.generated.ts';
 import { caseJob, largeCases, smallCases, type VerifyCase } from './cases.ts';
-import type { CheckResult } from './check-result.ts';
+import { type CheckResult, exhausted } from './check-result.ts';
 import { checkGradient } from './gradient-check.ts';
 import { checkKernels } from './kernel-check.ts';
+import { checkOptimizerSteps } from './optimizer-check.ts';
 import { checkTraining } from './training-check.ts';
 
 export type { CheckResult } from './check-result.ts';
@@ -21,29 +22,32 @@ export interface VerifyOptions {
 }
 
 export interface VerifyReport {
+  /** First those that exhaust most of their tolerance, or exceed it. */
   readonly results: readonly CheckResult[];
 }
 
 /**
  * Checks an engine against the double-precision reference: every kernel at odd and large sizes, gradients against
- * finite differences, one optimizer step, whole trainings, and the bits of a trial alone and among others.
+ * finite differences, optimizers against their textbook formulas, one step, whole trainings, and the bits of a trial
+ * alone and among others.
  *
  * @throws UsageError when the filter fits no check, CancelledError when the signal is aborted
  */
 export async function verifyEngine(engine: Engine, options: VerifyOptions = {}): Promise<VerifyReport> {
   const { seed = 1, filter = '', quick = false, onResult, signal } = options;
+  const isWanted = (name: string) => name.includes(filter);
   const results: CheckResult[] = [];
-  for (const check of checksOf(engine, seed, quick)) {
+  for (const check of checksOf(engine, seed, quick, isWanted)) {
     if (signal?.aborted) throw new CancelledError('verification was cancelled');
-    if (filter !== '' && !check.names.some((name) => name.includes(filter))) continue;
+    if (!check.names.some(isWanted)) continue;
     for (const result of await check.run()) {
-      if (!result.name.includes(filter)) continue;
+      if (!isWanted(result.name)) continue;
       results.push(result);
       onResult?.(result);
     }
   }
   if (results.length === 0) throw new UsageError(`filter must be part of the name of a check, got ${filter}`);
-  return { results };
+  return { results: results.sort((a, b) => exhausted(b) - exhausted(a)) };
 }
 
 interface Check {
@@ -55,12 +59,17 @@ interface Check {
 /** The cases that show each kernel once, for a quick test. */
 const quickCases = ['selu', 'gelu', 'tanh', 'softplus', 'elu'];
 
-function checksOf(engine: Engine, seed: number, quick: boolean): Check[] {
+function checksOf(
+  engine: Engine,
+  seed: number,
+  quick: boolean,
+  isWanted: (name: string) => boolean,
+): Check[] {
   const small = quick ? smallCases.filter(({ name }) => quickCases.includes(name)) : smallCases;
   const kernels = (cases: readonly VerifyCase[]) =>
     cases.map(({ name, ...item }) => ({
       names: Object.keys(shaders).map((kernel) => `kernel ${kernel} (${name})`),
-      run: () => checkKernels(name, caseJob({ ...item, name }, seed), engine.openBackend, seed),
+      run: () => checkKernels(name, caseJob({ ...item, name }, seed), engine.openBackend, seed, isWanted),
     }));
   if (quick) return kernels(small);
   return [
@@ -68,6 +77,10 @@ function checksOf(engine: Engine, seed: number, quick: boolean): Check[] {
     ...small.map((item) => ({
       names: [`gradient (${item.name})`],
       run: async () => [await checkGradient(item.name, caseJob(withoutChance(item), seed), seed)],
+    })),
+    ...small.map((item) => ({
+      names: [`optimizer steps (${item.name})`],
+      run: async () => [await checkOptimizerSteps(item.name, caseJob(item, seed), engine)],
     })),
     ...small.map((item) => ({
       names: [

@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
-import { CsvError, type Info, type Options, parse } from 'csv-parse';
-import { DataError } from '../../core/errors.ts';
+import { CsvError, type Info, parse } from 'csv-parse';
+import { DataError, UsageError } from '../../core/errors.ts';
 import { ColumnBuilder, checkHeader, type Table } from './table.ts';
 
 /** How to read a CSV file. */
@@ -18,34 +18,55 @@ const delimiters = [',', ';', '\t', '|'];
  *
  * @param chunks the file's text or bytes
  * @param source its name for errors
- * @throws DataError for an empty file, a bad header, a ragged row or an unclosed quote
+ * @throws DataError for an empty file, a bad header, a ragged row or an unclosed quote; UsageError for an empty
+ * delimiter
  */
 export async function readCsv(
   chunks: AsyncIterable<string | Uint8Array> | Iterable<string | Uint8Array>,
   source: string,
   { delimiter, header = true }: CsvOptions = {},
 ): Promise<Table> {
+  if (delimiter === '')
+    throw new UsageError('delimiter must be at least one character, got ""; leave it out to have it found');
   const { first, all } = await firstLine(Readable.from(chunks));
-  const options: Options = { bom: true, info: true, skip_empty_lines: true, relax_column_count: true };
-  const parser = all.pipe(parse({ ...options, delimiter: delimiter ?? mostFrequent(first) }));
+  let twice = 0;
+  /** The line of the file that a record begins on. */
+  const lineOf = new WeakMap<readonly string[], number>();
+  const noteLine = (record: string[], { lines }: Info) => {
+    lineOf.set(record, lines - twice - count(record, /[\r\n]/g));
+    // csv-parse counts \r\n between quotes as two lines.
+    twice += count(record, /\r\n/g);
+    return record;
+  };
+  const parser = all.pipe(
+    parse({
+      bom: true,
+      skip_empty_lines: true,
+      relax_column_count: true,
+      record_delimiter: ['\r\n', '\n', '\r'],
+      delimiter: delimiter ?? mostFrequent(first),
+      on_record: noteLine,
+    }),
+  );
+  // A pipe does not pass on that reading failed.
+  all.on('error', (error) => parser.destroy(error));
   const builder = new TableBuilder(source, header);
   try {
-    for await (const { record, info } of parser as AsyncIterable<{ record: string[]; info: Info }>) {
-      builder.add(record, info.lines - newlinesIn(record));
-    }
+    for await (const record of parser as AsyncIterable<string[]>)
+      builder.add(record, lineOf.get(record) ?? 0);
   } catch (error) {
-    throw error instanceof CsvError ? readable(error, source) : error;
+    throw error instanceof CsvError ? readable(error, source, twice) : error;
   }
   return builder.finish();
 }
 
-/** Splits off the first line to look at, and gives the whole stream back. */
+/** Looks at the first line that is not empty, and gives the whole stream back. */
 async function firstLine(stream: Readable): Promise<{ first: string; all: Readable }> {
   const decoder = new TextDecoder();
   const iterator = stream[Symbol.asyncIterator]() as AsyncIterator<string | Uint8Array>;
   const seen: (string | Uint8Array)[] = [];
   let first = '';
-  while (!first.includes('\n')) {
+  while (!first.trimStart().includes('\n')) {
     const { done, value } = await iterator.next();
     if (done) break;
     seen.push(value);
@@ -55,7 +76,7 @@ async function firstLine(stream: Readable): Promise<{ first: string; all: Readab
     yield* seen;
     for (let next = await iterator.next(); !next.done; next = await iterator.next()) yield next.value;
   }
-  return { first: first.split('\n', 1)[0] ?? '', all: Readable.from(again()) };
+  return { first: first.trimStart().split('\n', 1)[0] ?? '', all: Readable.from(again()) };
 }
 
 function mostFrequent(line: string): string {
@@ -64,17 +85,17 @@ function mostFrequent(line: string): string {
   return delimiters[counts.indexOf(Math.max(...counts))] as string;
 }
 
-function newlinesIn(record: readonly string[]): number {
-  return record.reduce((sum, field) => sum + (field.includes('\n') ? field.split('\n').length - 1 : 0), 0);
+function count(record: readonly string[], pattern: RegExp): number {
+  return record.reduce((sum, field) => sum + (field.match(pattern)?.length ?? 0), 0);
 }
 
-function readable(error: CsvError, source: string): DataError {
+function readable(error: CsvError, source: string, twice: number): DataError {
   const { lines } = error as CsvError & { lines?: number };
   const isUnclosed = error.code === 'CSV_QUOTE_NOT_CLOSED';
   const problem = isUnclosed
     ? 'a quoted field is never closed; add the missing "'
     : error.message.replace(/ at line \d+.*/, '');
-  return new DataError({ source, ...(lines !== undefined && { line: lines }) }, problem);
+  return new DataError({ source, ...(lines !== undefined && { line: lines - twice }) }, problem);
 }
 
 class TableBuilder {

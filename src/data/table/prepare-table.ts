@@ -2,7 +2,7 @@ import { DataError } from '../../core/errors.ts';
 import type { Matrix } from '../matrix.ts';
 import { splitIndices } from '../split.ts';
 import { type MissingPolicy, Preprocessor } from './preprocessor.ts';
-import { findColumn, type Table } from './table.ts';
+import { type Column, findColumn, placeOf, type Table } from './table.ts';
 import { inspectTarget, type Target, type Task, targetValues } from './target.ts';
 
 export interface PrepareOptions {
@@ -51,6 +51,7 @@ export function prepareTable(table: Table, options: PrepareOptions): PreparedTab
   checkRows(table, target);
   const all = Int32Array.from({ length: table.rows }, (_, row) => row);
   const values = targetValues(table, column, target, all);
+  checkClasses(table, column, target, values);
   const stratify = target.task === 'regression' ? {} : { stratify: values };
   const { testSize = 0.2, splitSeed: randomState = 42, missing = 'error', exclude = [] } = options;
   const split = splitIndices(table.rows, { testSize, randomState, ...stratify });
@@ -81,4 +82,16 @@ function checkRows(table: Table, { task, labels }: Target): void {
       `the table must have at least ${least} rows to split (two of each class), got ${table.rows}`,
     );
   }
+}
+
+/** A class of one row cannot be in both parts. */
+function checkClasses(table: Table, column: Column, { labels }: Target, values: Float64Array): void {
+  const counts = labels.map(() => 0);
+  if (labels.length > 0) for (const label of values) counts[label] = (counts[label] ?? 0) + 1;
+  const rare = counts.indexOf(1);
+  if (rare < 0) return;
+  throw new DataError(
+    placeOf(table, column, values.indexOf(rare)),
+    `every class must have at least two rows, got one of "${labels[rare]}"; leave it out or merge it with another`,
+  );
 }

@@ -2,8 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Preprocessor } from '../../../src/data/table/preprocessor.ts';
 import { tableFromColumns } from '../../../src/data/table/table.ts';
-import { inspectTarget, targetValues } from '../../../src/data/table/target.ts';
-import { DataError } from '../../../src/index.ts';
+import { DataError, UsageError } from '../../../src/index.ts';
 
 const mixed = tableFromColumns({
   size: [1, 2, 3, 100],
@@ -72,37 +71,105 @@ describe('Preprocessor', () => {
       ),
     );
   });
-});
 
-describe('inspectTarget', () => {
-  const target = (values: (string | number)[], task: 'auto' | 'regression' | 'binary' = 'auto') => {
-    const table = tableFromColumns({ y: values });
-    return inspectTarget(table, table.columns[0] as (typeof table.columns)[0], task);
-  };
-  it('finds classes of texts and of few whole numbers, and regressions', () => {
-    expect(target(['no', 'yes', 'no'])).toMatchObject({ task: 'binary', labels: ['no', 'yes'] });
-    expect(target([10, 9, 2, 10])).toMatchObject({ task: 'multiclass', labels: ['2', '9', '10'] });
-    expect(target([0.5, 1, 2])).toMatchObject({ task: 'regression', labels: [] });
-    expect(target(Array.from({ length: 30 }, (_, i) => i))).toMatchObject({ task: 'regression' });
-    expect(target([1, 2, 3], 'regression')).toMatchObject({ task: 'regression' });
+  it('learns nothing from rows outside the training part', () => {
+    const fit = (n: number, c: string, missing: 'median' | 'mean' | 'drop') =>
+      Preprocessor.fit(tableFromColumns({ n: [1, null, 3, n], c: ['a', 'b', 'a', c] }), [0, 1, 2], {
+        missing,
+      });
+    for (const missing of ['median', 'mean', 'drop'] as const) {
+      expect(fit(1e12, 'new', missing).toJSON()).toEqual(fit(-5, 'b', missing).toJSON());
+    }
   });
 
-  it('refuses one class, and texts for a regression', () => {
-    expect(() => target(['a', 'a'])).toThrow(/at least two classes/);
-    expect(() => target(['a', 'b'], 'regression')).toThrow(/numeric target/);
-    expect(() => target([1, 2, 3], 'binary')).toThrow(/two classes, got 3/);
+  it('fills in what it learned, before scaling', () => {
+    const fitted = Preprocessor.fit(gaps, [0, 1, 2, 3], { missing: 'median', features: ['n', 'c'] });
+    const { values } = fitted.transform(gaps, [1, 2]).x;
+    // Filled with the median 3, row 1 must equal row 2, which holds 3; row 2 gets the most frequent category a.
+    expect(values[0]).toBe(values[3]);
+    expect(Array.from(values.slice(4))).toEqual([1, 0]);
   });
 
-  it('gives class indices, and refuses a class it did not see', () => {
-    const table = tableFromColumns({ y: ['b', 'a', 'b'] });
-    const [column] = table.columns;
-    if (!column) throw new Error('no column');
-    expect(Array.from(targetValues(table, column, inspectTarget(table, column), [0, 1, 2]))).toEqual([
-      1, 0, 1,
+  it('takes the mean of the middle two for an even count, and the first of equally frequent categories', () => {
+    const table = tableFromColumns({ n: [10, 1, 2, 4, null], c: ['b', 'a', 'b', 'a', null] });
+    const { columns } = Preprocessor.fit(table, [0, 1, 2, 3], { missing: 'median' }).toJSON();
+    expect(columns).toMatchObject([{ fill: 3 }, { fill: 'a' }]);
+  });
+
+  it('counts numbers in a column of categories as categories', () => {
+    const table = tableFromColumns({ floor: ['ground', 1, 2, 1] });
+    expect(Preprocessor.fit(table, [0, 1, 2, 3]).featureNames).toEqual([
+      'floor=1',
+      'floor=2',
+      'floor=ground',
     ]);
-    const other = tableFromColumns({ y: ['c', 'a', 'a'] });
-    expect(() =>
-      targetValues(other, other.columns[0] as typeof column, inspectTarget(table, column), [0]),
-    ).toThrow(/must be one of a, b, got c/);
+  });
+
+  it('only shifts a constant column, however large its value', () => {
+    const table = tableFromColumns({ n: [1e300, 1e300, 1e300] });
+    expect(Array.from(Preprocessor.fit(table, [0, 1, 2]).transform(table).x.values)).toEqual([0, 0, 0]);
+  });
+
+  const many = (cells: (string | number | null)[]) =>
+    tableFromColumns({ n: [...Array.from({ length: 20 }, (_, i) => i), ...cells] }, 'mem');
+  it.each([
+    [
+      'a text among numbers',
+      'x1',
+      /^mem, line 21, column "n": the column is numeric, got "x1"; correct the cell/,
+    ],
+    [
+      'infinity',
+      Number.POSITIVE_INFINITY,
+      /^mem, line 21, column "n": the number must be finite, got Infinity/,
+    ],
+    [
+      'minus infinity as a text',
+      '-inf',
+      /^mem, line 21, column "n": the number must be finite, got -Infinity/,
+    ],
+    [
+      'a missing cell',
+      null,
+      /^mem, line 21, column "n": the cell is missing; .* --missing median, mean or drop/,
+    ],
+  ])('refuses %s, in training rows and later ones', (_, cell, message) => {
+    const [table, known] = [many([cell]), Array.from({ length: 20 }, (_, i) => i)];
+    expect(() => Preprocessor.fit(table, [...known, 20])).toThrow(message);
+    expect(() => Preprocessor.fit(table, known).transform(table)).toThrow(message);
+  });
+
+  it('names line and column of a missing category', () => {
+    const table = tableFromColumns({ c: ['a', 'b', ''] }, 'mem');
+    expect(() => Preprocessor.fit(table, [0, 1, 2])).toThrow(/^mem, line 3, column "c": the cell is missing/);
+  });
+
+  it('refuses what leaves nothing to learn from', () => {
+    const table = tableFromColumns({ n: [null, null, 1], m: [1, 2, 3] }, 'mem');
+    expect(() => Preprocessor.fit(table, [0, 1], { missing: 'mean' })).toThrow(
+      /^mem, column "n": the column has no value in the training rows; exclude it/,
+    );
+    expect(() => Preprocessor.fit(table, [0, 1], { missing: 'drop' })).toThrow(
+      /^mem: no row is left after dropping/,
+    );
+    expect(() => Preprocessor.fit(table, [0], { exclude: ['n', 'm'] })).toThrow(/^mem: no column is left/);
+    expect(() => Preprocessor.fit(table, [0], { features: ['nn'] })).toThrow(
+      /no column "nn"; did you mean "n"\?/,
+    );
+  });
+
+  it('finds its columns by name in another table, and says which is not there', () => {
+    const fitted = Preprocessor.fit(mixed, training);
+    const { same, size } = { same: [5], size: [2] };
+    const fresh = tableFromColumns({ same, colour: ['red'], extra: [1], size });
+    expect(fitted.transform(fresh).x).toEqual(
+      fitted.transform(tableFromColumns({ size, colour: ['red'], same })).x,
+    );
+    expect(() => fitted.transform(tableFromColumns({ size, same }))).toThrow(/no column "colour"/);
+  });
+
+  it('refuses data of another schema', () => {
+    const data = { ...Preprocessor.fit(mixed, training).toJSON(), schemaVersion: 2 };
+    expect(() => Preprocessor.fromJSON(JSON.parse(JSON.stringify(data)))).toThrow(UsageError);
   });
 });
