@@ -22,7 +22,15 @@ export function featureMatrix(
   x: Features,
   name: string,
 ): { rows: number; columns: number; values: Float32Array } {
-  if (!isRows(x)) return { rows: x.rows, columns: x.columns, values: finite(x.values, name, x.columns) };
+  if (!isRows(x)) {
+    const { rows, columns, values } = x;
+    if (values.length !== rows * columns) {
+      throw new UsageError(
+        `${name} must have ${rows} x ${columns} = ${rows * columns} values as its rows and columns say, got ${values.length}`,
+      );
+    }
+    return { rows, columns, values: finite(values, name, columns) };
+  }
   const columns = x[0]?.length ?? 0;
   const ragged = x.findIndex((row) => row.length !== columns);
   if (ragged >= 0) {
@@ -49,6 +57,12 @@ function finite(values: ArrayLike<number>, name: string, columns: number): Float
   return result;
 }
 
+/** @throws UsageError unless features have as many columns as the network has inputs */
+export function checkColumns(columns: number, name: string, { inputs }: Network): void {
+  if (columns === inputs) return;
+  throw new UsageError(`${name} must have ${inputs} columns as the network has inputs, got ${columns}`);
+}
+
 /**
  * Checks rows against a network and its loss and turns them into what engines take.
  * @throws UsageError naming the argument and what is wrong with it
@@ -56,11 +70,7 @@ function finite(values: ArrayLike<number>, name: string, columns: number): Float
 export function rowSet(rows: LabelledRows, name: string, network: Network, loss: Loss): RowSet {
   const x = featureMatrix(rows.x, `${name}x`);
   if (x.rows === 0) throw new UsageError(`${name}x must have at least one row, got none`);
-  if (x.columns !== network.inputs) {
-    throw new UsageError(
-      `${name}x must have ${network.inputs} columns as the network has inputs, got ${x.columns}`,
-    );
-  }
+  checkColumns(x.columns, `${name}x`, network);
   const outputs = network.layers.at(-1)?.units ?? 0;
   const targets = loss.name === 'categorical_crossentropy' ? 1 : outputs;
   const flat =

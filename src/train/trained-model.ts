@@ -6,7 +6,7 @@ import type { Engine } from '../engine/engine.ts';
 import type { Loss } from '../model/losses.ts';
 import type { Network } from '../model/network.ts';
 import type { History } from './history.ts';
-import { type Features, featureMatrix } from './rows.ts';
+import { checkColumns, type Features, featureMatrix } from './rows.ts';
 
 /** A network with the weights that training gave it. */
 export interface TrainedModel {
@@ -25,16 +25,19 @@ export interface TrainedModel {
  * Outputs of the model: a row for each row of x, one number an output (probabilities of a classifier).
  *
  * @param engine where to compute; the CPU where left out
+ * @throws UsageError for ragged rows, values that are not finite, or another number of columns than the network's
  */
 export async function predict(
   model: Pick<TrainedModel, 'network' | 'weights' | 'loss'>,
   x: Features,
   engine: Engine = cpuEngine(),
 ): Promise<number[][]> {
-  const { rows, values } = featureMatrix(x, 'x');
+  const { rows, columns, values } = featureMatrix(x, 'x');
+  if (rows === 0) return [];
+  checkColumns(columns, 'x', model.network);
   const network = withProbabilities(model.network, model.loss);
   const outputs = await engine.predict(network, model.weights, values, rows);
-  const units = outputs.length / Math.max(1, rows);
+  const units = outputs.length / rows;
   return Array.from({ length: rows }, (_, row) =>
     Array.from(outputs.subarray(row * units, (row + 1) * units)),
   );
