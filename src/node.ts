@@ -43,6 +43,29 @@ export async function openDawn(): Promise<GpuContext> {
   }
 }
 
+/** An adapter as Dawn lists it. */
+export interface ListedAdapter {
+  /** vulkan, metal, d3d12, ... */
+  readonly backend: string;
+  readonly name: string;
+}
+
+/** Every adapter that Dawn finds, also those that it does not take by itself. */
+export async function listAdapters(): Promise<ListedAdapter[]> {
+  // Dawn tells which adapters there are only when it is asked for one by a name that none has.
+  const gpu = create(['adapter=no adapter has this name']);
+  instances.add(gpu);
+  try {
+    await gpu.requestAdapter();
+    return [];
+  } catch (error) {
+    const list = String(error).matchAll(/^ \* backend: '(.*)', name: '(.*)'$/gm);
+    return Array.from(list, ([, backend = '', name = '']) => ({ backend, name }));
+  } finally {
+    instances.delete(gpu);
+  }
+}
+
 /**
  * Chooses where to train: `webgpu` demands an adapter, `cpu` needs none, `auto` takes WebGPU where there is an
  * adapter (a GPU before a software driver) and else the CPU.

@@ -1,10 +1,12 @@
 import { Command } from 'commander';
 import colors from 'picocolors';
 import type { GpuContext } from '../engine/webgpu/device.ts';
-import { openEngine } from '../node.ts';
+import { type ListedAdapter, listAdapters, openEngine } from '../node.ts';
 import { type CheckResult, verifyEngine } from '../verify/verify.ts';
+import { interruptSignal } from './interrupt.ts';
 import { printJson } from './json.ts';
 import { jsonOption } from './options.ts';
+import { note } from './terminal.ts';
 import { resultTable } from './verify.ts';
 
 /** Limits that decide what fits and how kernels are cut. */
@@ -31,16 +33,25 @@ export function doctorCommand(): Command {
     .addOption(jsonOption())
     .addHelpText('after', '\nExamples:\n  $ shoal doctor\n  $ shoal doctor --json')
     .action(async ({ json }: { json?: boolean }) => {
-      const findings = await examine();
-      if (json) printJson('doctor', findings);
-      else process.stdout.write(`${describe(findings)}\n`);
-      if (findings.failures > 0) process.exitCode = 4;
+      const interrupt = interruptSignal();
+      if (!json) note('testing every kernel ...');
+      try {
+        const findings = await examine(interrupt.signal);
+        if (json) printJson('doctor', findings);
+        else process.stdout.write(`${describe(findings)}\n`);
+        if (findings.failures > 0) process.exitCode = 4;
+      } finally {
+        interrupt.release();
+      }
     });
 }
 
 interface Findings {
   readonly node: string;
   readonly platform: string;
+  /** All that were found. */
+  readonly adapters: readonly ListedAdapter[];
+  /** The one that is taken. */
   readonly adapter: object | null;
   readonly limits: Readonly<Record<string, number>>;
   readonly features: readonly string[];
@@ -52,13 +63,15 @@ interface Findings {
   readonly failures: number;
 }
 
-async function examine(): Promise<Findings> {
+async function examine(signal: AbortSignal): Promise<Findings> {
+  const adapters = await listAdapters();
   const { engine, gpu, reason } = await openEngine('auto');
   try {
-    const { results } = await verifyEngine(engine, { quick: true });
+    const { results } = await verifyEngine(engine, { quick: true, signal });
     return {
       node: process.version,
       platform: `${process.platform} ${process.arch}`,
+      adapters,
       adapter: gpu?.adapter ?? null,
       limits: gpu ? limitsOf(gpu) : {},
       features: gpu ? [...gpu.device.features].sort() : [],
@@ -78,15 +91,22 @@ function limitsOf({ device }: GpuContext): Record<string, number> {
 }
 
 function describe(findings: Findings): string {
-  const { adapter, limits, features, engine, reason, advice: remedy, kernels } = findings;
+  const { adapters, adapter, limits, features, engine, reason, advice: remedy, kernels } = findings;
   const lines = [
     `node ${findings.node} on ${findings.platform}`,
     '',
-    colors.bold('adapter'),
-    ...(adapter
-      ? Object.entries(adapter).map(([name, value]) => `  ${name}: ${value}`)
+    colors.bold('adapters found'),
+    ...(adapters.length > 0
+      ? adapters.map(({ backend, name }) => `  ${name} (${backend})`)
       : ['  none found by Dawn']),
     ...(remedy ? [`  to get one: ${remedy}`] : []),
+    ...(adapter
+      ? [
+          '',
+          colors.bold('adapter taken'),
+          ...Object.entries(adapter).map(([name, value]) => `  ${name}: ${value}`),
+        ]
+      : []),
     ...(features.length > 0 ? ['', colors.bold('features'), `  ${features.join(', ')}`] : []),
     ...(adapter
       ? ['', colors.bold('limits'), ...Object.entries(limits).map(([name, value]) => `  ${name}: ${value}`)]

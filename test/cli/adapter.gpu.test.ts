@@ -12,6 +12,7 @@ describe('shoal on this adapter', () => {
       ? /swiftshader/i
       : /^(?!.*swiftshader)/i;
     expect(`${document.adapter.vendor} ${document.adapter.architecture}`).toMatch(expected);
+    expect(document.adapters.map(({ name }: { name: string }) => name).join()).toMatch(expected);
   });
 
   it('train says which engine it took and why', async () => {
@@ -19,6 +20,13 @@ describe('shoal on this adapter', () => {
     expect(code).toBe(0);
     expect(stderr).toMatch(/engine: WebGPU, .* \(.*\)/);
     expect(stdout).toMatch(/loss +│ 0\.36673\d │ 0\.366731/);
+  });
+
+  it('doctor ends on Ctrl-C', async () => {
+    const { code, stdout } = await shoal(['doctor'], (text, kill) => {
+      if (/testing every kernel/.test(text)) kill('SIGINT');
+    });
+    expect([code, stdout]).toEqual([130, '']);
   });
 
   it('exits with 3 when WebGPU is demanded and there is no adapter', async () => {
