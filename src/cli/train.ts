@@ -169,7 +169,7 @@ async function run(
   const started = performance.now();
   const { model, cancelled } = await fitWithProgress(assignment, engine, options, signal);
   const elapsedMs = performance.now() - started;
-  const finalScores = await validationScores(assignment, model, engine);
+  const finalScores = await validationScores(assignment, model, cancelled, engine);
   if (options.json)
     printJson('train', {
       ...summary(assignment, model, chosen),
@@ -211,13 +211,18 @@ async function fitWithProgress(
 async function validationScores(
   { validation }: Assignment,
   model: TrainedModel,
+  cancelled: boolean,
   engine: Engine,
 ): Promise<Scores> {
   const outputs = await predict(model, validation.x, engine);
-  const loss = model.history.metrics.val_loss?.at(-1);
-  // With restored weights the last epoch's loss is another model's.
-  const isLast = model.history.stopped === undefined && loss !== undefined;
-  return { ...(isLast && { loss }), ...scores(model.loss, validation.y as ArrayLike<number>, outputs) };
+  const { epochs, metrics, restoredEpoch } = model.history;
+  // A cancelled epoch has changed the weights since the last loss.
+  const epoch = restoredEpoch ?? (cancelled ? -1 : epochs - 1);
+  const loss = metrics.val_loss?.[epoch];
+  return {
+    ...(loss !== undefined && { loss }),
+    ...scores(model.loss, validation.y as ArrayLike<number>, outputs),
+  };
 }
 
 function summary(assignment: Assignment, model: TrainedModel, { engine, reason }: ChosenEngine) {
@@ -242,15 +247,16 @@ function report(
   elapsedMs: number,
 ): void {
   for (const remark of model.notes) note(remark);
-  const { epochs, stopped } = model.history;
+  const { epochs, stopped, restoredEpoch } = model.history;
   const ending = stopped ? `stopped after ${epochs} epochs: ${stopped}` : `${epochs} epochs`;
+  const restored = restoredEpoch === undefined ? '' : `, weights of epoch ${restoredEpoch + 1} restored`;
   const lines = [
     '',
     historyCurves(model),
     '',
     scoreTable(finalScores, reference),
     '',
-    `${ending}, ${(elapsedMs / 1000).toFixed(2)} s`,
+    `${ending}${restored}, ${(elapsedMs / 1000).toFixed(2)} s`,
   ];
   process.stdout.write(`${lines.join('\n')}\n`);
 }

@@ -7,6 +7,8 @@ export interface History {
   readonly metrics: Readonly<Record<string, readonly number[]>>;
   /** Why training ended before its last epoch. */
   readonly stopped?: string;
+  /** The epoch (counted from 0; -1 is before the first) whose weights the model has, where a callback restored them. */
+  readonly restoredEpoch?: number;
 }
 
 /** Collects a history while training runs. */
@@ -14,9 +16,11 @@ export class HistoryRecorder {
   private readonly metrics: Record<string, number[]> = {};
   private epochs = 0;
   private reason: string | undefined;
+  private restored: number | undefined;
 
   add(logs: Readonly<Record<string, number>>): void {
     this.epochs++;
+    this.restored = undefined;
     for (const [name, value] of Object.entries(logs)) {
       this.metrics[name] ??= [];
       this.metrics[name].push(value);
@@ -27,12 +31,22 @@ export class HistoryRecorder {
     this.reason ??= reason;
   }
 
+  /** The weights are those after `epoch` again, until the next epoch. */
+  restore(epoch: number): void {
+    this.restored = epoch;
+  }
+
   get stopped(): string | undefined {
     return this.reason;
   }
 
   history(): History {
-    const { epochs, metrics } = this;
-    return this.reason === undefined ? { epochs, metrics } : { epochs, metrics, stopped: this.reason };
+    const { epochs, metrics, reason, restored } = this;
+    return {
+      epochs,
+      metrics,
+      ...(reason !== undefined && { stopped: reason }),
+      ...(restored !== undefined && { restoredEpoch: restored }),
+    };
   }
 }

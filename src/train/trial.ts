@@ -19,6 +19,10 @@ export class Trial implements TrialControl {
   private readonly stepsPerEpoch: number;
   private rate: number;
   private active = true;
+  /** The last epoch that ended, counted from 0. */
+  private ended = -1;
+  /** The epoch whose weights are remembered. */
+  private kept = -1;
 
   constructor(
     trial: number,
@@ -62,10 +66,12 @@ export class Trial implements TrialControl {
 
   keepWeights(): void {
     this.keeper.keepWeights(this.trial);
+    this.kept = this.ended;
   }
 
   restoreWeights(): void {
     this.keeper.restoreWeights(this.trial);
+    this.recorder.restore(this.kept);
   }
 
   beginTraining(): void {
@@ -101,6 +107,7 @@ export class Trial implements TrialControl {
       ...(validation && this.named(validation, 'val_')),
     };
     logs.learning_rate = rateAtStart;
+    this.ended = epoch;
     for (const callback of this.callbacks) callback.onEpochEnd?.(epoch, logs, this);
     logs.learning_rate_end = this.rateAfter(epoch);
     this.recorder.add(logs);

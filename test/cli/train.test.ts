@@ -82,6 +82,20 @@ describe('output of shoal train', () => {
     expect(other).not.toEqual(first);
   });
 
+  it.each([
+    ['stopped', '3'],
+    ['run to its end', '1000'],
+  ])('after a training %s has the scores of the weights that were restored', async (_, patience) => {
+    const options = ['--epochs', '30', '--learning-rate', '0.05', '--early-stopping', patience];
+    const { history, scores } = JSON.parse((await onTable(cancer, ...options, '--json')).stdout);
+    const losses: number[] = history.metrics.val_loss;
+    expect(losses.at(-1)).toBeGreaterThan(Math.min(...losses));
+    expect(losses[history.restoredEpoch]).toBe(Math.min(...losses));
+    expect(scores.loss).toBe(Math.min(...losses));
+    const { stdout } = await onTable(cancer, ...options);
+    expect(stdout).toContain(`, weights of epoch ${history.restoredEpoch + 1} restored, `);
+  });
+
   it('reaches files whole, with no temporary ones left beside them', async () => {
     const model = fileWith('old', 'model.json');
     expect((await onTable(cancer, '--epochs', '1', '--hidden', 'none', '--model', model)).code).toBe(0);
