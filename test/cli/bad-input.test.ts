@@ -27,6 +27,18 @@ const tables: readonly (readonly [string, () => string, readonly string[], RegEx
     /line 7, column "b": the column is numeric, got "abc"/,
   ],
   [
+    'text in a numeric column of a small table',
+    () => table('1,2,0\n2,3,1\n3,x,0\n4,5,1'),
+    [],
+    /line 4, column "b": the column is numeric, got "x"/,
+  ],
+  [
+    'a target too large for single precision',
+    () => table(rows((i) => `${i},1,${i}e38`)),
+    [],
+    /line 6, column "target": the target is too large/,
+  ],
+  [
     'one class only',
     () => table(rows((i) => `${i},1,7`)),
     [],
@@ -46,6 +58,12 @@ const tables: readonly (readonly [string, () => string, readonly string[], RegEx
   ],
   ['a missing target', () => withLine(4, '1,2,'), [], /line 4, column "target": the target is missing/],
   ['fewer rows than classes need', () => fileWith('a,target\n1,x\n2,y\n'), [], /at least 4 rows/],
+  [
+    'too few rows for both classes to be validated',
+    () => fileWith('a,target\n1,x\n2,y\n3,x\n4,y\n5,x\n'),
+    [],
+    /table\.csv: the table must have at least 6 rows .* share of 0\.2, got 5; or choose a larger share/,
+  ],
   [
     'a duplicate header',
     () => fileWith('a,a,target\n1,2,0\n'),

@@ -1,7 +1,7 @@
 import { DataError } from '../../core/errors.ts';
 import type { Matrix } from '../matrix.ts';
 import { splitIndices } from '../split.ts';
-import { type MissingPolicy, Preprocessor } from './preprocessor.ts';
+import { checkFeatures, type MissingPolicy, Preprocessor } from './preprocessor.ts';
 import { type Column, findColumn, placeOf, type Table } from './table.ts';
 import { inspectTarget, type Target, type Task, targetValues } from './target.ts';
 
@@ -47,16 +47,19 @@ export interface PreparedTable extends Preprocessing {
  */
 export function prepareTable(table: Table, options: PrepareOptions): PreparedTable {
   const column = findTarget(table, options.target);
+  const { testSize = 0.2, splitSeed: randomState = 42, missing = 'error', exclude = [] } = options;
+  for (const name of exclude) findColumn(table, name);
+  const features = { missing, exclude: [column.name, ...exclude] };
+  checkFeatures(table, features);
   const target = inspectTarget(table, column, options.task);
   checkRows(table, target);
   const all = Int32Array.from({ length: table.rows }, (_, row) => row);
   const values = targetValues(table, column, target, all);
   checkClasses(table, column, target, values);
+  checkShare(table, target, testSize);
   const stratify = target.task === 'regression' ? {} : { stratify: values };
-  const { testSize = 0.2, splitSeed: randomState = 42, missing = 'error', exclude = [] } = options;
   const split = splitIndices(table.rows, { testSize, randomState, ...stratify });
-  for (const name of exclude) findColumn(table, name);
-  const preprocessor = Preprocessor.fit(table, split.train, { missing, exclude: [column.name, ...exclude] });
+  const preprocessor = Preprocessor.fit(table, split.train, features);
   const part = (rows: Int32Array) => {
     const { x, rows: kept } = preprocessor.transform(table, rows);
     return { x, y: Float64Array.from(kept, (row) => values[row] as number), rows: kept.length };
@@ -93,5 +96,15 @@ function checkClasses(table: Table, column: Column, { labels }: Target, values: 
   throw new DataError(
     placeOf(table, column, values.indexOf(rare)),
     `every class must have at least two rows, got one of "${labels[rare]}"; leave it out or merge it with another`,
+  );
+}
+
+/** A share of few rows may be too small for a row of every class. */
+function checkShare({ source, rows }: Table, { labels }: Target, testSize: number): void {
+  if (!(testSize > 0 && testSize < 1) || Math.ceil(rows * testSize) >= labels.length) return;
+  const least = Math.floor((labels.length - 1) / testSize) + 1;
+  throw new DataError(
+    { source },
+    `the table must have at least ${least} rows for each of the ${labels.length} classes to be in a share of ${testSize}, got ${rows}; or choose a larger share`,
   );
 }

@@ -51,11 +51,8 @@ export class Preprocessor {
    * @throws DataError for a missing cell under the policy `error`, texts or infinity in a numeric column, no features
    */
   static fit(table: Table, rows: ArrayLike<number>, options: PreprocessorOptions = {}): Preprocessor {
-    const { missing = 'error', exclude = [] } = options;
-    const names =
-      options.features ?? table.columns.map(({ name }) => name).filter((name) => !exclude.includes(name));
-    if (names.length === 0) throw new DataError({ source: table.source }, 'no column is left as a feature');
-    const columns = names.map((name) => fitColumn(table, findColumn(table, name), rows, missing));
+    const { missing = 'error' } = options;
+    const columns = featureColumns(table, options).map((column) => fitColumn(table, column, rows, missing));
     const base = { schemaVersion: 1 as const, missing, columns };
     const kept = keptRows(table, rows, base);
     if (kept.length === 0)
@@ -92,6 +89,31 @@ export class Preprocessor {
       throw new UsageError(`preprocessor schemaVersion must be 1, got ${data.schemaVersion}`);
     return new Preprocessor(data);
   }
+}
+
+/**
+ * Looks at every feature's cells in the order of the file, so that the first mistake is found whatever the split.
+ * @throws DataError for a missing cell under the policy `error`, texts or infinity in a numeric column, no features
+ */
+export function checkFeatures(table: Table, options: PreprocessorOptions): void {
+  const columns = featureColumns(table, options);
+  const isNumeric = columns.map((column) => !isCategorical(column));
+  const mayMiss = options.missing !== undefined && options.missing !== 'error';
+  for (const row of allRows(table)) {
+    for (const [i, column] of columns.entries()) {
+      if (isMissing(column, row)) {
+        if (!mayMiss) throw new DataError(placeOf(table, column, row), missingCell);
+      } else if (isNumeric[i]) {
+        numericCell(table, column, row, null);
+      }
+    }
+  }
+}
+
+function featureColumns(table: Table, { features, exclude = [] }: PreprocessorOptions): Column[] {
+  const names = features ?? table.columns.map(({ name }) => name).filter((name) => !exclude.includes(name));
+  if (names.length === 0) throw new DataError({ source: table.source }, 'no column is left as a feature');
+  return names.map((name) => findColumn(table, name));
 }
 
 type Unscaled = Omit<PreprocessorData, 'scaler'>;

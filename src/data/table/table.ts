@@ -25,9 +25,14 @@ export interface Table {
 /** At least this share of texts among its cells makes a column one of categories. */
 const categoricalShare = 0.1;
 
-/** Whether a column holds categories. Below 10 % of texts it is numeric, and the texts are mistakes. */
+/**
+ * Whether a column holds categories; missing cells do not count. Below 10 % of texts, or with a single text among
+ * numbers, it is numeric, and the texts are mistakes.
+ */
 export function isCategorical({ numbers, texts }: Column): boolean {
-  return texts.size > 0 && texts.size >= categoricalShare * numbers.length;
+  const found = numbers.reduce((count, number) => count + (Number.isNaN(number) ? 0 : 1), 0);
+  const isMistake = texts.size === 1 && found > 0;
+  return texts.size > 0 && !isMistake && texts.size >= categoricalShare * (found + texts.size);
 }
 
 /** The text of a cell; undefined where it is missing. */

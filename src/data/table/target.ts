@@ -18,7 +18,7 @@ const mostNumericClasses = 20;
  * Looks at the rows of a target: texts and up to 20 different whole numbers are classes, other numbers a regression.
  *
  * @param task overrides what the values suggest
- * @throws DataError for missing or infinite values, fewer than two classes, or classes where a task has none
+ * @throws DataError for missing, infinite or huge values, fewer than two classes, or classes where a task has none
  */
 export function inspectTarget(table: Table, column: Column, task: Task | 'auto' = 'auto'): Target {
   checkCells(table, column);
@@ -28,6 +28,7 @@ export function inspectTarget(table: Table, column: Column, task: Task | 'auto' 
   if (found === 'regression') {
     if (isCategorical(column))
       throw new DataError(placeOf(table, column), 'a regression must have a numeric target, got texts');
+    checkSize(table, column);
     return { name, task: found, labels: [] };
   }
   if (labels.length < 2) {
@@ -71,6 +72,16 @@ function checkCells(table: Table, column: Column): void {
   }
 }
 
+/** Training computes in single precision. */
+function checkSize(table: Table, column: Column): void {
+  const row = column.numbers.findIndex((number) => !Number.isFinite(Math.fround(number)));
+  if (row < 0) return;
+  throw new DataError(
+    placeOf(table, column, row),
+    `the target is too large for single precision, got ${column.numbers[row]}; rescale the column`,
+  );
+}
+
 function distinctLabels(column: Column): string[] {
   if (!isCategorical(column)) {
     return [...new Set(column.numbers)].sort((a, b) => a - b).map(String);
@@ -89,6 +100,7 @@ export function targetValues(
 ): Float64Array {
   if (target.task === 'regression') {
     checkCells(table, column);
+    checkSize(table, column);
     return Float64Array.from({ length: rows.length }, (_, i) => column.numbers[rows[i] as number] as number);
   }
   const indices = new Map(target.labels.map((label, index) => [label, index]));

@@ -56,6 +56,18 @@ describe('readCsv', () => {
     expect(isCategorical(few.columns[0] as Column)).toBe(false);
   });
 
+  it('takes a single text among few numbers for a mistake', async () => {
+    const table = await read('a,b\n1,x\nabc,\n3,\n');
+    expect(table.columns.map(isCategorical)).toEqual([false, true]);
+  });
+
+  it('takes a column for one of categories however many of its cells are missing', async () => {
+    const table = await read(
+      `a,b\n${Array.from({ length: 40 }, (_, i) => `${i === 7 ? 'x' : ''},1`).join('\n')}\n`,
+    );
+    expect(table.columns.map(isCategorical)).toEqual([true, false]);
+  });
+
   it('gives back what was written, whatever the texts', async () => {
     const text = fc
       .string({ minLength: 1 })

@@ -97,7 +97,7 @@ describe('Preprocessor', () => {
   });
 
   it('counts numbers in a column of categories as categories', () => {
-    const table = tableFromColumns({ floor: ['ground', 1, 2, 1] });
+    const table = tableFromColumns({ floor: ['ground', 1, 2, 'ground'] });
     expect(Preprocessor.fit(table, [0, 1, 2, 3]).featureNames).toEqual([
       'floor=1',
       'floor=2',

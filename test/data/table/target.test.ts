@@ -52,6 +52,11 @@ describe('inspectTarget', () => {
     ['a missing cell', [...numbers, ''], /^table in memory, line 21, column "y": the target is missing/],
     ['infinity', [...numbers, '-inf'], /line 21, column "y": the target must be finite, got -Infinity/],
     ['a text among numbers', [...numbers, 'x'], /line 21, column "y": the target is numeric, got "x"/],
+    [
+      'a huge number',
+      [0.5, 1e39],
+      /line 2, column "y": the target is too large for single precision, got 1e\+39/,
+    ],
     ['a missing class', ['a', 'b', ''], /line 3, column "y": the target is missing/],
     ['one class', [7, 7, 7], /^table in memory, column "y": .* two classes, got only "7"/],
   ])('refuses %s and says where', (_, values, message) => {
@@ -119,6 +124,23 @@ describe('prepareTable', () => {
       /^mem, line 3, column "y": every class must have at least two rows, got one of "rare"/,
     );
     expect(() => prepareTable(rare, { target: 'y' })).toThrow(DataError);
+  });
+
+  it('reports the first mistake of the file, whatever the split', () => {
+    const n = Array.from({ length: 40 }, (_, i) => (i > 5 && i % 3 === 0 ? 'inf' : i));
+    for (const splitSeed of [1, 2, 3])
+      expect(() => prepareTable(tableFromColumns({ n, y }), { target: 'y', splitSeed })).toThrow(
+        /line 7, column "n"/,
+      );
+  });
+
+  it('takes as many rows as a share needs for one of each class', () => {
+    const rows = (count: number) =>
+      tableFromColumns({ n: n(count), y: n(count).map((i) => 'abc'[i % 3] as string) });
+    const n = (count: number) => Array.from({ length: count }, (_, i) => i);
+    expect(prepareTable(rows(11), { target: 'y' }).validation.rows).toBe(3);
+    expect(() => prepareTable(rows(10), { target: 'y' })).toThrow(/at least 11 rows .* got 10/);
+    expect(prepareTable(rows(10), { target: 'y', testSize: 0.3 }).validation.rows).toBe(3);
   });
 
   it('refuses too few rows, and a size that fits no split', () => {
