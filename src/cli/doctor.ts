@@ -1,8 +1,8 @@
 import { Command } from 'commander';
-import colors from 'picocolors';
 import type { GpuContext } from '../engine/webgpu/device.ts';
 import { type ListedAdapter, listAdapters, openEngine } from '../node.ts';
 import { type CheckResult, verifyEngine } from '../verify/verify.ts';
+import { colors } from './colors.ts';
 import { interruptSignal } from './interrupt.ts';
 import { printJson } from './json.ts';
 import { jsonOption } from './options.ts';

@@ -1,8 +1,8 @@
 #!/usr/bin/env node
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
-import colors from 'picocolors';
 import { ShoalError } from '../core/errors.ts';
+import { errorColors } from './colors.ts';
 import { doctorCommand } from './doctor.ts';
 import { trainCommand } from './train.ts';
 import { verifyCommand } from './verify.ts';
@@ -42,12 +42,12 @@ function exitsByThrowing(command: Command): Command {
 function report(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : usageExitCode;
   if (error instanceof ShoalError) {
-    process.stderr.write(`${colors.red('error:')} ${error.message}\n`);
+    process.stderr.write(`${errorColors.red('error:')} ${error.message}\n`);
     if (process.env.DEBUG) process.stderr.write(`${error.stack}\n`);
     return error.exitCode;
   }
   process.stderr.write(
-    `${colors.red('unexpected error:')} ${error instanceof Error ? error.stack : String(error)}\n`,
+    `${errorColors.red('unexpected error:')} ${error instanceof Error ? error.stack : String(error)}\n`,
   );
   return 1;
 }

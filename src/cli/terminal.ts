@@ -1,7 +1,7 @@
 import { stripVTControlCharacters } from 'node:util';
 import asciichart from 'asciichart';
 import Table from 'cli-table3';
-import colors from 'picocolors';
+import { colors } from './colors.ts';
 
 /** Whether people watch: progress lines may overwrite themselves. */
 export const isInteractive = process.stderr.isTTY === true && process.env.TERM !== 'dumb';

@@ -1,6 +1,6 @@
-import colors from 'picocolors';
 import type { Scores } from '../evaluate/scores.ts';
 import type { TrainedModel } from '../train/trained-model.ts';
+import { errorColors } from './colors.ts';
 import { curves, table } from './terminal.ts';
 
 const titles: Readonly<Record<string, string>> = {
@@ -42,7 +42,7 @@ export function epochLine(epoch: number, epochs: number, logs: Readonly<Record<s
   const shown = ['loss', 'accuracy', 'mae', 'val_loss', 'val_accuracy', 'val_mae'].filter(
     (name) => name in logs,
   );
-  const values = shown.map((name) => `${colors.dim(name)} ${(logs[name] as number).toFixed(4)}`);
-  const rate = `${colors.dim('lr')} ${(logs.learning_rate as number).toPrecision(3)}`;
+  const values = shown.map((name) => `${errorColors.dim(name)} ${(logs[name] as number).toFixed(4)}`);
+  const rate = `${errorColors.dim('lr')} ${(logs.learning_rate as number).toPrecision(3)}`;
   return `epoch ${String(epoch + 1).padStart(String(epochs).length)}/${epochs}  ${values.join('  ')}  ${rate}`;
 }

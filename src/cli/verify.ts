@@ -1,8 +1,8 @@
 import { Command } from 'commander';
-import colors from 'picocolors';
 import { VerificationError } from '../core/errors.ts';
 import { type EngineName, openEngine } from '../node.ts';
 import { type CheckResult, verifyEngine } from '../verify/verify.ts';
+import { colors } from './colors.ts';
 import { interruptSignal } from './interrupt.ts';
 import { printJson } from './json.ts';
 import { engineOption, jsonOption, wholeNumber } from './options.ts';

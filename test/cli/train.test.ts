@@ -44,11 +44,11 @@ describe('options of shoal train', () => {
 });
 
 describe('output of shoal train', () => {
-  it('has no escape codes where nobody watches, with NO_COLOR or without', async () => {
+  it('has no escape codes where nobody watches, with NO_COLOR or without, in CI too', async () => {
     const main = new URL('../../dist/cli/main.js', import.meta.url).pathname;
     const args = ['train', '--engine', 'cpu', '--data', cancer, '--target', 'target', '--epochs', '2'];
     const { NO_COLOR, FORCE_COLOR, CI, ...bare } = process.env;
-    for (const env of [bare, { ...bare, NO_COLOR: '1' }]) {
+    for (const env of [bare, { ...bare, NO_COLOR: '1' }, { ...bare, CI: '1' }]) {
       const output = await new Promise<string>((resolve, reject) => {
         execFile(process.execPath, [main, ...args], { env }, (error, stdout, stderr) =>
           error ? reject(error) : resolve(stdout + stderr),
