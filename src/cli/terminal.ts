@@ -52,23 +52,64 @@ export function table(head: readonly string[], rows: readonly (readonly string[]
   return result.toString();
 }
 
-/** Curves of one quantity over the epochs, as wide as the terminal allows. */
+const chartHeight = 10;
+
+/**
+ * Curves of one quantity over the epochs, as wide as the terminal allows; each is named where it ends. Values that are
+ * not finite are left out.
+ */
 export function curves(
   title: string,
   series: readonly { name: string; values: readonly number[] }[],
 ): string {
-  const width = Math.max(20, Math.min(100, (process.stdout.columns ?? 90) - 12));
+  const longest = Math.max(...series.map(({ name }) => name.length));
+  const width = Math.max(20, Math.min(100, (process.stdout.columns ?? 90) - 12 - longest));
   const styles = [asciichart.blue, asciichart.yellow];
   const paint = [colors.blue, colors.yellow];
-  const data = series.map(({ values }) => resample(values, width));
   const legend = series.map(({ name }, i) => (paint[i] ?? colors.reset)(`── ${name}`)).join('   ');
-  const options = colors.isColorSupported ? { colors: styles } : {};
-  const chart = asciichart.plot(data, {
-    height: 10,
-    format: (x: number) => x.toFixed(4).padStart(9),
-    ...options,
-  });
-  return `${colors.bold(title)}   ${legend}\n${chart}`;
+  const heading = `${colors.bold(title)}   ${legend}`;
+  const drawn = series
+    .map(({ name, values }, i) => ({ name, values: resample(values, width), style: styles[i] }))
+    .filter(({ values }) => values.length > 0);
+  if (drawn.length === 0) return `${heading}\n  no finite values`;
+  const range = rangeOf(drawn.flatMap(({ values }) => values));
+  const chart = asciichart.plot(
+    drawn.map(({ values }) => values),
+    {
+      ...range,
+      height: chartHeight,
+      format: (x: number) => x.toFixed(4).padStart(9),
+      ...(colors.isColorSupported && { colors: drawn.map(({ style }) => style) }),
+    },
+  );
+  const ends = namesByRow(drawn, range);
+  return [heading, ...chart.split('\n').map((line, row) => `${line}${ends.get(row) ?? ''}`)].join('\n');
+}
+
+interface Range {
+  readonly min: number;
+  readonly max: number;
+}
+
+/** From the least to the greatest value; a constant is drawn in the middle. */
+function rangeOf(values: readonly number[]): Range {
+  const [min, max] = [Math.min(...values), Math.max(...values)];
+  const margin = max > min ? 0 : Math.abs(max) / 10 || 1;
+  return { min: min - margin, max: max + margin };
+}
+
+/** The names of the series by the row of the chart in which they end, counted from its top as asciichart does. */
+function namesByRow(
+  series: readonly { name: string; values: readonly number[] }[],
+  { min, max }: Range,
+): Map<number, string> {
+  const ratio = chartHeight / (max - min);
+  const names = new Map<number, string>();
+  for (const { name, values } of series) {
+    const row = Math.round(max * ratio) - Math.round((values.at(-1) as number) * ratio);
+    names.set(row, [...(names.has(row) ? [names.get(row)] : []), name].join(', '));
+  }
+  return names;
 }
 
 /** Stretches or thins values to `width` points; the first and the last stay. */

@@ -66,6 +66,13 @@ describe('output of shoal train', () => {
     expect([code, stderr]).toEqual([0, '']);
   });
 
+  it('is there when training diverged', async () => {
+    const diverging = ['--task', 'regression', '--optimizer', 'sgd', '--learning-rate', '1e30'];
+    const { code, stdout } = await onTable(cancer, ...diverging, '--epochs', '5');
+    expect(stdout).toMatch(/loss +│ NaN/);
+    expect(code).toBe(0);
+  });
+
   it('with --quiet has the result but no epochs', async () => {
     const { stdout, stderr } = await onTable(cancer, '--epochs', '2', '--quiet');
     expect(stderr).not.toContain('epoch 2/2');
