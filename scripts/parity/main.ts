@@ -14,6 +14,8 @@ interface CaseResult {
   readonly engine: string;
   readonly deviations: readonly Deviation[];
   readonly failed: readonly Deviation[];
+  /** Why the case could not be compared; it has failed then. */
+  readonly error?: string;
 }
 
 interface Options {
@@ -60,6 +62,8 @@ async function run(paths: string[], options: Options): Promise<void> {
   } finally {
     for (const engine of engines) engine.close();
   }
+  if (results.length === 0)
+    throw new UsageError(`path must hold case files, got none in ${paths.join(', ')}`);
   summarise(results, options);
 }
 
@@ -78,21 +82,30 @@ function caseFiles(path: string): string[] {
     .map((name) => join(path, name));
 }
 
+/** Results of one file, a failed one too where it cannot be compared; none for JSON that is no case. */
 async function runFile(file: string, engines: readonly Engine[], data: string): Promise<CaseResult[]> {
-  const document = JSON.parse(readFileSync(file, 'utf8'));
-  if (!isKerasCase(document)) {
-    const deviations = runSklearnCase(document);
-    if (!deviations)
-      throw new UsageError(
-        `${file} must be a case of Keras, numpy or scikit-learn, but its format is none of theirs`,
-      );
-    return [judged(file, 'double precision', deviations)];
-  }
-  const rows = await caseData(document, data);
   const results: CaseResult[] = [];
-  for (const engine of engines)
-    results.push(judged(file, engine.kind, await runKerasCase(document, rows, engine)));
-  return results;
+  let engineName = 'all';
+  try {
+    const document = JSON.parse(readFileSync(file, 'utf8'));
+    const isObject = typeof document === 'object' && document !== null;
+    if (!isObject || !isKerasCase(document)) {
+      engineName = 'double precision';
+      const deviations = isObject ? runSklearnCase(document) : undefined;
+      if (deviations) return [judged(file, engineName, deviations)];
+      process.stderr.write(`skipped ${file}: no case of Keras, numpy or scikit-learn\n`);
+      return [];
+    }
+    const rows = await caseData(document, data);
+    for (const engine of engines) {
+      engineName = engine.kind;
+      results.push(judged(file, engineName, await runKerasCase(document, rows, engine)));
+    }
+    return results;
+  } catch (problem) {
+    const error = problem instanceof Error ? problem.message : String(problem);
+    return [...results, { file, engine: engineName, deviations: [], failed: [], error }];
+  }
 }
 
 function judged(file: string, engine: string, deviations: readonly Deviation[]): CaseResult {
@@ -104,7 +117,13 @@ function judged(file: string, engine: string, deviations: readonly Deviation[]):
   };
 }
 
-function describeResult({ file, engine, deviations, failed }: CaseResult): string {
+function hasFailed({ failed, error }: CaseResult): boolean {
+  return failed.length > 0 || error !== undefined;
+}
+
+function describeResult(result: CaseResult): string {
+  const { file, engine, deviations, failed, error } = result;
+  if (error !== undefined) return `FAILED ${file} [${engine}] ${error}`;
   const shown = deviations.length > 16 ? worstOf(deviations) : deviations;
   const values = shown
     .map(({ what, worst }) => `${what} ${worst === 0 ? '0' : worst.toExponential(1)}`)
@@ -112,7 +131,7 @@ function describeResult({ file, engine, deviations, failed }: CaseResult): strin
   const errors = failed.map(
     ({ what, worst, tolerance, where }) => `\n    FAILED ${what}: ${worst} > ${tolerance}, ${where}`,
   );
-  return `${failed.length === 0 ? 'ok    ' : 'FAILED'} ${file} [${engine}] ${values}${errors.join('')}`;
+  return `${hasFailed(result) ? 'FAILED' : 'ok    '} ${file} [${engine}] ${values}${errors.join('')}`;
 }
 
 function worstOf(deviations: readonly Deviation[]): Deviation[] {
@@ -120,7 +139,7 @@ function worstOf(deviations: readonly Deviation[]): Deviation[] {
 }
 
 function summarise(results: readonly CaseResult[], { json }: Options): void {
-  const failed = results.filter((result) => result.failed.length > 0).length;
+  const failed = results.filter(hasFailed).length;
   if (json)
     process.stdout.write(`${JSON.stringify({ schemaVersion: 1, command: 'parity', results }, null, 2)}\n`);
   else

@@ -25,6 +25,7 @@ import {
   splitIndices,
   stratifiedKFold,
   trainTestSplit,
+  UsageError,
 } from '../../src/index.ts';
 import { camelCased } from './camel-case.ts';
 import type { Deviation } from './run-keras-case.ts';
@@ -38,10 +39,11 @@ const tolerance = 1e-12;
 /** Compares one recorded file of numpy's or scikit-learn's values with ours; undefined for another kind of file. */
 export function runSklearnCase(document: Json): Deviation[] | undefined {
   if ('streams' in document) return (document.streams as Json[]).flatMap(randomStateCase);
-  if ('binary' in document) return metricsCases(document);
+  if (['binary', 'multiclass', 'regression'].some((kind) => kind in document)) return metricsCases(document);
   if ('first_3_train_rows_scaled' in document) return pipelineCase(document);
-  if (!('cases' in document)) return undefined;
-  return (document.cases as Json[]).flatMap((item, index) => {
+  const cases = document.cases as unknown;
+  if (!Array.isArray(cases) || !cases.every(isKnownCase)) return undefined;
+  return (cases as Json[]).flatMap((item, index) => {
     const label = `case ${index}`;
     if ('test_folds' in item) return [compare(label, foldsOf(item), item.test_folds)];
     if ('train' in item) return splitCase(label, item);
@@ -49,32 +51,52 @@ export function runSklearnCase(document: Json): Deviation[] | undefined {
   });
 }
 
+/** Folds, a split, or generated rows. */
+function isKnownCase(item: object): boolean {
+  return 'test_folds' in item || 'train' in item || ('args' in item && 'X' in item);
+}
+
+type Draws = Readonly<Record<string, readonly number[]>>;
+
+/** Each list is drawn from a fresh generator, those under `rand_then` one after the other from one. */
 function randomStateCase(stream: Json): Deviation[] {
-  const { seed } = stream as unknown as { seed: number };
-  const fresh = () => new RandomState(seed);
-  const shuffled = Array.from({ length: 20 }, (_, i) => i);
-  fresh().shuffle(shuffled);
-  const count = (name: string) => (stream[name] as unknown[]).length;
-  const one = fresh();
-  const then = {
-    random_sample_3: one.randomSample(3),
-    standard_normal_3: one.standardNormal(3),
-    randint_0_100_5: one.randint(0, 100, 5),
-    permutation_7: one.permutation(7),
-    'uniform_-2_5_3': one.uniform(-2, 5, 3),
-  };
-  const ours: Values = {
-    random_sample: fresh().randomSample(count('random_sample')),
-    standard_normal: fresh().standardNormal(count('standard_normal')),
-    randint_0_10: fresh().randint(0, 10, count('randint_0_10')),
-    randint_0_1000003: fresh().randint(0, 1000003, count('randint_0_1000003')),
-    randint_2: fresh().randint(0, 2, count('randint_2')),
-    permutation_20: fresh().permutation(20),
-    shuffle_20: shuffled,
-    rand_then: then,
-    choice_10_4_no_replace: fresh().choice(10, 4, { replace: false }),
-  };
-  return Object.entries(ours).map(([name, value]) => compare(`seed ${seed} ${name}`, value, stream[name]));
+  const { seed, rand_then: then, ...draws } = stream as unknown as { seed: number; rand_then?: Draws };
+  const fresh = Object.entries(draws as Draws).map(([name, recorded]) =>
+    compare(`seed ${seed} ${name}`, draw(new RandomState(seed), name, recorded.length), recorded),
+  );
+  const one = new RandomState(seed);
+  const inTurn = Object.entries(then ?? {}).map(([name, recorded]) =>
+    compare(`seed ${seed} then ${name}`, draw(one, name, recorded.length), recorded),
+  );
+  return [...fresh, ...inTurn];
+}
+
+/** Makes the call that a recorded name stands for: `randint_0_10` is randint(0, 10), `randint_2` randint(2). */
+function draw(generator: RandomState, name: string, size: number): ArrayLike<number> {
+  const [first = 0, second] = (name.match(/-?\d+(\.\d+)?/g) ?? []).map(Number);
+  switch (name.replace(/_-?\d.*$/, '')) {
+    case 'random_sample':
+      return generator.randomSample(size);
+    case 'standard_normal':
+      return generator.standardNormal(size);
+    case 'uniform':
+      return generator.uniform(first, second ?? 1, size);
+    case 'randint':
+      return second === undefined
+        ? generator.randint(0, first, size)
+        : generator.randint(first, second, size);
+    case 'permutation':
+      return generator.permutation(first);
+    case 'shuffle': {
+      const values = Array.from({ length: first }, (_, i) => i);
+      generator.shuffle(values);
+      return values;
+    }
+    case 'choice':
+      return generator.choice(first, size, { replace: !name.endsWith('no_replace') });
+    default:
+      throw new UsageError(`draw must be one of RandomState's that Shoal has, got ${name}`);
+  }
 }
 
 function generatedCase(label: string, item: Json): Deviation[] {
@@ -130,15 +152,11 @@ function pipelineCase(document: Json): Deviation[] {
 }
 
 function metricsCases(document: Json): Deviation[] {
-  const binary = (document.binary as Json[]).flatMap((item, i) =>
-    compareAll(`binary ${i}`, binaryMetrics(item), item),
-  );
-  const { multiclass, regression } = document as unknown as { multiclass: Json; regression: Json };
-  return [
-    ...binary,
-    ...compareAll('multiclass', multiclassMetrics(multiclass), multiclass),
-    ...compareAll('regression', regressionMetrics(regression), regression),
-  ];
+  const metrics = { binary: binaryMetrics, multiclass: multiclassMetrics, regression: regressionMetrics };
+  return Object.entries(metrics).flatMap(([kind, metricsOf]) => {
+    const items: readonly Json[] = kind in document ? [document[kind] as Json | Json[]].flat() : [];
+    return items.flatMap((item, i) => compareAll(`${kind} ${i}`, metricsOf(item), item));
+  });
 }
 
 function binaryMetrics(item: Json): Values {
