@@ -41,29 +41,44 @@ function fields(struct) {
   return [...struct.matchAll(/^ {2}(\w+): u32/gm)].map(([, name]) => name);
 }
 
-function generate() {
+/** The kernels of a folder. */
+function kernelsIn(folder) {
   const kernels = {};
-  for (const file of readdirSync(new URL('shaders/layered', root)).sort()) {
-    const code = read(`layered/${file}`);
+  for (const file of readdirSync(new URL(`shaders/${folder}`, root)).sort()) {
+    const code = read(`${folder}/${file}`);
     const texts = { workgroup: assemble(code, 0), subgroup: assemble(code, 1) };
     kernels[file.replace('.wgsl', '')] = { ...reflect(code), code: texts };
   }
-  const hyper = Object.fromEntries(
-    [...read('lib/hyper.wgsl').matchAll(/^const (\w+): u32 = (\d+)u/gm)].map(([, name, at]) => [
-      name,
-      Number(at),
-    ]),
-  );
+  return kernels;
+}
+
+/** The whole numbers that a library declares, by name. */
+function wordsOf(library) {
+  const declarations = read(`lib/${library}.wgsl`).matchAll(/^const (\w+): u32 = (\d+)u/gm);
+  return Object.fromEntries([...declarations].map(([, name, at]) => [name, Number(at)]));
+}
+
+function generate() {
   return `// Generated from shaders/ by scripts/generate-shaders.mjs: do not edit.
-export const shaders = ${JSON.stringify(kernels, null, 2)} as const;
+export const shaders = ${JSON.stringify(kernelsIn('layered'), null, 2)} as const;
+
+/** Kernels that hold whole trainings. */
+export const fusedShaders = ${JSON.stringify(kernelsIn('fused'), null, 2)} as const;
 
 /** Where the named values stand in a row of \`hyper\`. */
-export const hyper = ${JSON.stringify(hyper, null, 2)} as const;
+export const hyper = ${JSON.stringify(wordsOf('hyper'), null, 2)} as const;
+
+/** Where the named values stand in a row of \`settings\`. */
+export const settingWords = ${JSON.stringify(wordsOf('settings'), null, 2)} as const;
+
+/** The length of a row of \`progress\`, and what its first word tells. */
+export const progressWords = ${JSON.stringify(wordsOf('progress'), null, 2)} as const;
 
 /** The members of the uniform \`Step\`, each a 32-bit word, in their order. */
 export const stepFields = ${JSON.stringify(fields(read('lib/step.wgsl')))} as const;
 
 export type KernelName = keyof typeof shaders;
+export type FusedKernelName = keyof typeof fusedShaders;
 type Binding<K extends KernelName> = (typeof shaders)[K]['bindings'][number]['name'];
 /** The buffers of a kernel, without the step, the slots and the shape, which all calls are given. */
 export type BindingName<K extends KernelName> = Exclude<Binding<K>, 'step' | 'slots' | 'shape'>;

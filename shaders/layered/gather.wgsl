@@ -16,7 +16,9 @@ const SEED_HIGH: u32 = 1u;
 // begin lib/random.wgsl
 // end
 // begin lib/permutation.wgsl
-fn permuted(seed: u32, epoch: u32, size: u32, index: u32) -> u32 { return (index + seed + epoch) % size; }
+struct Order { size: u32, shift: u32 }
+fn epoch_order(seed: u32, epoch: u32, size: u32) -> Order { return Order(size, seed + epoch); }
+fn permuted(order: Order, index: u32) -> u32 { return (index + order.shift) % order.size; }
 // end
 
 @group(0) @binding(0) var<uniform> step: Step;
@@ -42,7 +44,7 @@ fn gather(
   var source = step.first_row + row;
   if (step.shuffled == 1u) {
     let seed = u32(hyper[trial * HYPER_STRIDE + SEED_LOW]) | (u32(hyper[trial * HYPER_STRIDE + SEED_HIGH]) << 16u);
-    source = permuted(seed, step.epoch, step.source_rows, source);
+    source = permuted(epoch_order(seed, step.epoch, step.source_rows), source);
   }
   batch_features[(trial * ROWS + row) * fours + four] = features[source * fours + four];
   if (four > 0u) { return; }

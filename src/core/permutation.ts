@@ -1,45 +1,53 @@
 import { streams, threefry } from './threefry.ts';
 
 /**
- * A keyed bijection of 0..size-1, evaluated one index at a time without a table, so that a GPU lane can find the
- * row it needs: four rounds of an odd multiplication, an addition and a xor-shift modulo a power of two, each of
- * which can be undone, repeated while the result falls outside of the range (cycle walking). In the manner of
- * A. Kensler, "Correlated Multi-Jittered Sampling", Pixar technical memo 13-01, with keys from Threefry.
- * `shaders/lib/permutation.wgsl` computes the same.
+ * A keyed bijection of 0..size-1, evaluated one index at a time without a table or a loop, so that a GPU lane can find
+ * the row it needs without waiting for its neighbours. Three rounds: a rotation, then a mixing of the first 2^k
+ * indices and one of the last 2^k, where 2^k is the largest power of two that fits. A mixing is an odd multiplication,
+ * an addition and a xor-shift modulo 2^k, each of which can be undone (in the manner of A. Kensler, "Correlated
+ * Multi-Jittered Sampling", Pixar technical memo 13-01); as 2^k is more than half of the size, both together reach
+ * every index. The keys come from Threefry. `shaders/lib/permutation.wgsl` computes the same.
  */
 export interface Permutation {
   readonly size: number;
-  /** Eight words: for each of the four rounds the (odd) multiplier and the addend. */
+  /** For each round: multiplier (odd) and addend of the lower mixing, of the upper mixing, and the rotation. */
   readonly keys: Uint32Array;
 }
 
-export const permutationRounds = 4;
-
-/** With fewer bits the rounds mix too little: small ranges walk inside of 0..255. */
-const leastBits = 8;
+export const permutationRounds = 3;
+const keysPerRound = 5;
 
 /** The order of `size` rows that a trial with this seed uses in this epoch (counted from 0). */
 export function epochPermutation(seed: number, epoch: number, size: number): Permutation {
-  const keys = new Uint32Array(2 * permutationRounds);
+  const keys = new Uint32Array(keysPerRound * permutationRounds);
+  const words = (counter: number) => threefry([seed, streams.shuffle], [epoch, counter]);
   for (let round = 0; round < permutationRounds; round++) {
-    const [multiplier, addend] = threefry([seed, streams.shuffle], [epoch, round]);
-    keys[2 * round] = multiplier | 1;
-    keys[2 * round + 1] = addend;
+    const [lowerMultiplier, lowerAddend] = words(3 * round);
+    const [upperMultiplier, upperAddend] = words(3 * round + 1);
+    const [rotation] = words(3 * round + 2);
+    const own = [lowerMultiplier | 1, lowerAddend, upperMultiplier | 1, upperAddend, rotation % size];
+    keys.set(own, keysPerRound * round);
   }
   return { size, keys };
 }
 
 /** Where the bijection sends `index` (0 <= index < size). */
 export function permute({ size, keys }: Permutation, index: number): number {
-  const bits = Math.max(leastBits, 32 - Math.clz32(size - 1));
-  const mask = 0xffffffff >>> (32 - bits);
-  const shift = bits >>> 1;
+  const bits = 31 - Math.clz32(size);
+  const block = 2 ** bits;
+  const shift = (bits + 1) >>> 1;
+  const key = (at: number) => keys[at] as number;
+  const mixed = (x: number, at: number) => {
+    const y = (Math.imul(x, key(at)) + key(at + 1)) & (block - 1);
+    return y ^ (y >>> shift);
+  };
+  const upper = size - block;
   let x = index;
-  do {
-    for (let round = 0; round < permutationRounds; round++) {
-      x = (Math.imul(x, keys[2 * round] as number) + (keys[2 * round + 1] as number)) & mask;
-      x = (x ^ (x >>> shift)) >>> 0;
-    }
-  } while (x >= size);
+  for (let at = 0; at < keys.length; at += keysPerRound) {
+    x += key(at + 4);
+    if (x >= size) x -= size;
+    if (x < block) x = mixed(x, at);
+    if (x >= upper) x = mixed(x - upper, at + 2) + upper;
+  }
   return x;
 }

@@ -2,6 +2,7 @@ import type { Loss } from '../model/losses.ts';
 import type { Network } from '../model/network.ts';
 import type { Optimizer } from '../model/optimizers.ts';
 import type { OpenBackend } from './layered/backend.ts';
+import type { WholeRunner } from './whole-runner.ts';
 
 /** Rows to train or to judge on, in single precision. */
 export interface RowSet {
@@ -98,6 +99,8 @@ export interface Engine {
   /** What fits of a job like this one (its number of trials does not matter). */
   capacity(job: Job): Capacity;
   open(job: Job): Promise<Session>;
+  /** Trains complete trials by itself, where it can. */
+  readonly whole?: WholeRunner;
   /** Executes single kernels, for verification and benchmarks. */
   readonly openBackend: OpenBackend;
   /** Outputs (probabilities where the loss works on logits) of one network: rows x outputs. */

@@ -1,5 +1,6 @@
 import { finiteNumber, knownOptions, shown, trueOrFalse, wholeNumber } from '../core/check.ts';
 import { UsageError } from '../core/errors.ts';
+import type { PlateauRule, StoppingRule, Watch } from '../engine/whole.ts';
 import { type MonitorOptions, monitorOf } from './monitor.ts';
 
 export type { MonitorOptions } from './monitor.ts';
@@ -35,8 +36,24 @@ export interface Callback {
   readonly name: string;
   /** Whether it looks at an epoch's results, so that the next epoch must wait for them. */
   readonly needsLogs: boolean;
+  /** What it does, for engines that can do it themselves; missing for a user's own functions. */
+  readonly rule?: CallbackRule;
   create(): CallbackState;
 }
+
+/** A watched metric by its name in the logs. */
+interface NamedWatch {
+  readonly monitor: string;
+  readonly mode: 'min' | 'max';
+  readonly minDelta: number;
+}
+
+/** What a callback does, as data. */
+export type CallbackRule =
+  | { readonly kind: 'rates'; readonly schedule: (epoch: number, learningRate: number) => number }
+  | ({ readonly kind: 'plateau' } & NamedWatch & Omit<PlateauRule, keyof Watch>)
+  | ({ readonly kind: 'stopping' } & NamedWatch & Omit<StoppingRule, keyof Watch>)
+  | { readonly kind: 'nan' };
 
 /**
  * Sets the rate at the beginning of each epoch (Keras's LearningRateScheduler). The textbook's
@@ -49,6 +66,7 @@ export function learningRateScheduler(schedule: (epoch: number, learningRate: nu
   return {
     name: 'LearningRateScheduler',
     needsLogs: false,
+    rule: { kind: 'rates', schedule },
     create() {
       let begun = -1;
       return {
@@ -94,7 +112,7 @@ export function reduceLROnPlateau(options: ReduceLROnPlateauOptions = {}): Callb
   const patience = wholeNumber('patience', options.patience ?? 10, 0);
   const cooldown = wholeNumber('cooldown', options.cooldown ?? 0, 0);
   const minLr = finiteNumber('minLr', options.minLr ?? 0, { least: 0 });
-  const { valueIn, improves } = monitorOf({ ...options, minDelta });
+  const { name: monitor, mode, valueIn, improves } = monitorOf({ ...options, minDelta });
   const create = (): CallbackState => {
     let best: number | undefined;
     let wait = 0;
@@ -120,7 +138,8 @@ export function reduceLROnPlateau(options: ReduceLROnPlateauOptions = {}): Callb
       },
     };
   };
-  return { name: 'ReduceLROnPlateau', needsLogs: true, create };
+  const rule = { kind: 'plateau', monitor, mode, minDelta, factor, patience, cooldown, minLr } as const;
+  return { name: 'ReduceLROnPlateau', needsLogs: true, rule, create };
 }
 
 /** Options of Keras's EarlyStopping. */
@@ -150,7 +169,7 @@ export function earlyStopping(options: EarlyStoppingOptions = {}): Callback {
   const startFromEpoch = wholeNumber('startFromEpoch', options.startFromEpoch ?? 0, 0);
   const restores = trueOrFalse('restoreBestWeights', options.restoreBestWeights ?? false);
   if (baseline !== undefined) finiteNumber('baseline', baseline);
-  const { name, valueIn, improves } = monitorOf({ ...options, minDelta });
+  const { name, mode, valueIn, improves } = monitorOf({ ...options, minDelta });
   const create = (): CallbackState => {
     let best: number | undefined;
     let wait = 0;
@@ -175,7 +194,17 @@ export function earlyStopping(options: EarlyStoppingOptions = {}): Callback {
       },
     };
   };
-  return { name: 'EarlyStopping', needsLogs: true, create };
+  const rule = {
+    kind: 'stopping',
+    monitor: name,
+    mode,
+    minDelta,
+    patience,
+    ...(baseline !== undefined && { baseline }),
+    restoreBestWeights: restores,
+    startFromEpoch,
+  } as const;
+  return { name: 'EarlyStopping', needsLogs: true, rule, create };
 }
 
 /**
@@ -186,6 +215,7 @@ export function terminateOnNaN(): Callback {
   return {
     name: 'TerminateOnNaN',
     needsLogs: true,
+    rule: { kind: 'nan' },
     create: () => ({
       onEpochEnd(epoch, logs, control) {
         const { loss } = logs;

@@ -1,24 +1,27 @@
 import { wholeNumber } from '../core/check.ts';
 import { CancelledError, UsageError } from '../core/errors.ts';
 import type { Preprocessing } from '../data/table/prepare-table.ts';
-import type { Engine, Job, RowSet, TrialSettings } from '../engine/engine.ts';
-import { initialWeights } from '../model/initializers.ts';
-import { checkLossFits, type LossSpec, loss as lossOf } from '../model/losses.ts';
-import { countWeights, type Network } from '../model/network.ts';
-import { type OptimizerSpec, optimizer as optimizerOf } from '../model/optimizers.ts';
+import type { Engine, Job, TrialSettings } from '../engine/engine.ts';
+import type { WholeTrial } from '../engine/whole.ts';
+import type { Network } from '../model/network.ts';
 import { autoBatchSize, defaultMaxBatchSize } from './batch-size.ts';
 import type { Callback } from './callbacks.ts';
-import { type LabelledRows, rowSet } from './rows.ts';
-import { checkTrialsMatch } from './same-shape.ts';
-import { type EpochEnd, trainTrials } from './train-trials.ts';
+import { type Judging, type RowTable, rowTable, windowOf, windowSets } from './row-table.ts';
+import type { LabelledRows } from './rows.ts';
+import { epochRules } from './rules.ts';
+import { groupBy, shapeKey } from './same-shape.ts';
+import { type EpochEnd, type TrialOutcome, trainTrials } from './train-trials.ts';
 import type { TrainedModel } from './trained-model.ts';
 import { Training } from './training.ts';
+import { type TrialFitOptions, trialSettings } from './trial-settings.ts';
+import { trainWhole } from './whole-trials.ts';
+
+export type { TrialFitOptions } from './trial-settings.ts';
 
 /** What all trials of a fit share. */
-export interface SharedFitOptions extends LabelledRows {
+export interface SharedFitOptions extends LabelledRows, Judging {
   /** Where to train: `cpuEngine()`, or a WebGPU engine. */
   readonly engine: Engine;
-  readonly validation?: LabelledRows;
   /** Passes over the rows. Default 1, as in Keras. */
   readonly epochs?: number;
   /** Rows of a mini-batch (default 32), or `auto`: the largest up to `maxBatchSize` that fits the device. */
@@ -33,22 +36,7 @@ export interface SharedFitOptions extends LabelledRows {
   readonly signal?: AbortSignal;
 }
 
-/** What may differ from trial to trial. */
-export interface TrialFitOptions {
-  readonly network: Network;
-  readonly loss: LossSpec;
-  /** Default Adam with Keras's settings. */
-  readonly optimizer?: OptimizerSpec;
-  readonly callbacks?: readonly Callback[];
-  /** Key of initial weights, shuffling and dropout: a whole number from 0 to 2^32 - 1. Default 0. */
-  readonly seed?: number;
-  /** In place of drawn ones: layer by layer kernel (inputs x units, row-major), then bias. */
-  readonly initialWeights?: ArrayLike<number>;
-  /** Factor of each class in the training loss. */
-  readonly classWeight?: Readonly<Record<number, number>>;
-}
-
-export type FitOptions = SharedFitOptions & Omit<TrialFitOptions, 'network'>;
+export type FitOptions = SharedFitOptions & Omit<TrialFitOptions, 'network' | 'epochs' | 'batchSize'>;
 
 /** A cancelled fit: `models` holds what was trained until then. */
 export class FitCancelledError extends CancelledError {
@@ -70,99 +58,189 @@ export class FitCancelledError extends CancelledError {
  * @throws UsageError for options that break a rule, FitCancelledError when the signal is aborted
  */
 export function fit(network: Network, options: FitOptions): Training<TrainedModel> {
-  return new Training(async (onEpoch) => {
-    const [model] = await fitTrials([{ ...options, network }], options, onEpoch);
+  return new Training(async (publish) => {
+    const { epochs: _, batchSize: __, ...own } = options;
+    const [model] = await fitTrials([{ ...own, network }], options, publish);
     return model as TrainedModel;
   });
 }
 
 /**
- * Trains many networks of one shape at once, each with its own seed, learning rate, schedule, penalties, dropout
- * rates and callbacks. Each gives the same bits as it would alone.
+ * Trains many networks at once, each with its own shape, seed, learning rate, schedule, penalties, dropout rates,
+ * callbacks, batch size, number of epochs and fold. Each gives the same bits as it would alone. Networks of one shape
+ * train side by side; where the engine can, whole trainings run without the host in between.
  *
- * @throws UsageError as `fit`, and when the trials differ in shape, activations, loss or kind of optimizer
+ * @throws UsageError as `fit`
  */
 export function fitAll(
   trials: readonly TrialFitOptions[],
   shared: SharedFitOptions,
 ): Training<TrainedModel[]> {
-  return new Training((onEpoch) => fitTrials(trials, shared, onEpoch));
+  return new Training((publish) => fitTrials(trials, shared, publish));
+}
+
+/** Hands out epochs; the function makes them when somebody listens. */
+export type Publish = (ends: () => Iterable<EpochEnd>) => void;
+
+/** A trial with its place among those of the fit, and what decides how it is trained. */
+interface Entry {
+  readonly index: number;
+  /** Complete but for the rules, which not all callbacks can be put into. */
+  readonly trial: Omit<WholeTrial, 'rules'> & Partial<Pick<WholeTrial, 'rules'>>;
+  readonly callbacks: readonly Callback[];
 }
 
 async function fitTrials(
   trials: readonly TrialFitOptions[],
   shared: SharedFitOptions,
-  onEpoch: (end: EpochEnd) => void,
+  publish: Publish,
 ): Promise<TrainedModel[]> {
-  const epochs = wholeNumber('epochs', shared.epochs ?? 1, 1);
   const settings = trials.map(trialSettings);
-  checkTrialsMatch(settings);
-  const { job, notes } = makeJob(settings, shared);
-  const atOnce = Math.max(1, shared.engine.capacity(job).trials);
+  const [first] = settings;
+  if (!first) throw new UsageError('trials must have at least one trial, got none');
+  const rows = rowTable(shared, first);
+  for (const other of settings) checkSameRows(first, other);
+  const { batchSize, notes } = sharedBatchSize(settings, rows, shared);
+  const entries = settings.map((own, index) =>
+    makeEntry(own, index, trials[index] as TrialFitOptions, shared, rows, batchSize),
+  );
   const models: TrainedModel[] = [];
-  const carried = shared.preprocessing ? { preprocessing: shared.preprocessing } : {};
-  for (let start = 0; start < trials.length; start += atOnce) {
-    const part = { ...job, trials: job.trials.slice(start, start + atOnce) };
-    const result = await trainTrials(shared.engine, part, {
-      epochs,
-      callbacks: trials.slice(start, start + atOnce).map((trial) => trial.callbacks ?? []),
-      onEpoch: (end) => onEpoch({ ...end, trial: start + end.trial }),
-      ...(shared.signal && { signal: shared.signal }),
+  const carried = { notes, ...(shared.preprocessing && { preprocessing: shared.preprocessing }) };
+  for (const group of groupBy(entries, groupKey(shared.engine))) {
+    const { outcomes, cancelled } = await trainGroup(group, rows, shared, publish);
+    outcomes.forEach((outcome, i) => {
+      const { index, trial } = group[i] as Entry;
+      if (outcome) models[index] = { ...outcome, network: trial.network, loss: trial.loss, ...carried };
     });
-    result.outcomes.forEach((outcome, t) => {
-      const { network, loss } = part.trials[t] as TrialSettings;
-      models.push({ ...outcome, network, loss, notes, ...carried });
-    });
-    if (result.cancelled) throw new FitCancelledError(models);
+    // Trials that had not begun leave no hole.
+    if (cancelled) throw new FitCancelledError(models.filter((model) => model !== undefined));
   }
   return models;
 }
 
-function trialSettings(trial: TrialFitOptions): TrialSettings {
-  const seed = wholeNumber('seed', trial.seed ?? 0, 0, 0xffffffff);
-  const { network } = trial;
-  const loss = lossOf(trial.loss);
-  checkLossFits(network, loss);
-  const weights = trial.initialWeights ?? initialWeights(network, seed);
-  const expected = countWeights(network);
-  if (weights.length !== expected) {
+function makeEntry(
+  settings: TrialSettings,
+  index: number,
+  options: TrialFitOptions,
+  shared: SharedFitOptions,
+  rows: RowTable,
+  batchSize: number,
+): Entry {
+  const epochs = wholeNumber('epochs', options.epochs ?? shared.epochs ?? 1, 1);
+  const callbacks = options.callbacks ?? [];
+  const window = windowOf(rows, options.fold);
+  const hasValidation = window.endValidation > window.firstValidation;
+  const rules = epochRules(settings, callbacks, epochs, hasValidation);
+  const trial = {
+    ...settings,
+    epochs,
+    batchSize: wholeNumber('batchSize', options.batchSize ?? batchSize, 1),
+    shuffle: shared.shuffle ?? true,
+    window,
+    ...(rules && { rules }),
+  };
+  return { index, trial, callbacks };
+}
+
+/** Trials of one group train together: as a whole those that the engine can, else all that differ in nothing shared. */
+function groupKey(engine: Engine): (entry: Entry) => string {
+  return ({ trial }) => {
+    const shape = shapeKey(trial);
+    if (engine.whole && trial.rules) return shape;
+    return JSON.stringify([shape, trial.epochs, trial.batchSize, trial.window]);
+  };
+}
+
+interface GroupResult {
+  readonly outcomes: readonly (TrialOutcome | undefined)[];
+  readonly cancelled: boolean;
+}
+
+async function trainGroup(
+  group: readonly Entry[],
+  rows: RowTable,
+  shared: SharedFitOptions,
+  publish: Publish,
+): Promise<GroupResult> {
+  const { engine, signal } = shared;
+  const whole = group
+    .map(({ trial }) => trial)
+    .filter((trial): trial is WholeTrial => trial.rules !== undefined);
+  if (engine.whole && whole.length === group.length) {
+    const job = { trials: whole, table: rows.table };
+    if (engine.whole.plan(job).mapping !== 'layered') {
+      const indices = group.map(({ index }) => index);
+      return trainWhole(engine.whole, job, indices, publish, signal);
+    }
+  }
+  return trainLayered(group, rows, shared, publish);
+}
+
+/** Trains layer by layer, in as many parts as the engine's memory asks for. */
+async function trainLayered(
+  group: readonly Entry[],
+  rows: RowTable,
+  shared: SharedFitOptions,
+  publish: Publish,
+): Promise<GroupResult> {
+  const outcomes: (TrialOutcome | undefined)[] = [];
+  const sameRun = ({ trial }: Entry) => JSON.stringify([trial.epochs, trial.batchSize, trial.window]);
+  for (const alike of groupBy(group, sameRun)) {
+    const { trial } = alike[0] as Entry;
+    const job: Job = {
+      trials: alike.map((entry) => entry.trial),
+      ...windowSets(rows.table, trial.window),
+      batchSize: trial.batchSize,
+      shuffle: trial.shuffle,
+    };
+    const atOnce = Math.max(1, shared.engine.capacity(job).trials);
+    for (let start = 0; start < alike.length; start += atOnce) {
+      const part = alike.slice(start, start + atOnce);
+      const result = await trainTrials(
+        shared.engine,
+        { ...job, trials: part.map((entry) => entry.trial) },
+        {
+          epochs: trial.epochs,
+          callbacks: part.map((entry) => entry.callbacks),
+          onEpoch: (end) => publish(() => [{ ...end, trial: (part[end.trial] as Entry).index }]),
+          ...(shared.signal && { signal: shared.signal }),
+        },
+      );
+      result.outcomes.forEach((outcome, i) => {
+        outcomes[group.indexOf(part[i] as Entry)] = outcome;
+      });
+      if (result.cancelled) return { outcomes, cancelled: true };
+    }
+  }
+  return { outcomes, cancelled: false };
+}
+
+/** The rows are checked and laid out once, for the first trial: the others must read them alike. */
+function checkSameRows(first: TrialSettings, other: TrialSettings): void {
+  if (other === first) return;
+  const traits = ({ network, loss }: TrialSettings) => ({
+    inputs: network.inputs,
+    outputs: network.layers.at(-1)?.units,
+    loss: loss.name,
+  });
+  const [expected, got] = [traits(first), traits(other)];
+  for (const name of ['inputs', 'outputs', 'loss'] as const) {
+    if (got[name] === expected[name]) continue;
     throw new UsageError(
-      `initialWeights must have ${expected} numbers as the network has weights, got ${weights.length}`,
+      `trials must share their ${name}, since they train on the same rows, got ${got[name]} and ${expected[name]}; fit them one after the other`,
     );
   }
-  const settings = { network, loss, optimizer: optimizerOf(trial.optimizer ?? 'adam'), seed, weights };
-  return trial.classWeight
-    ? { ...settings, classWeights: classFactors(trial.classWeight, network) }
-    : settings;
 }
 
-/** Classes that are not named count once, as in Keras. */
-function classFactors(classWeight: Readonly<Record<number, number>>, network: Network): number[] {
-  const outputs = network.layers.at(-1)?.units ?? 1;
-  const factors = new Array<number>(Math.max(2, outputs)).fill(1);
-  for (const [label, factor] of Object.entries(classWeight)) {
-    if (!(Number(label) in factors)) {
-      throw new UsageError(`classWeight must name classes from 0 to ${factors.length - 1}, got ${label}`);
-    }
-    if (!Number.isFinite(factor) || factor < 0) {
-      throw new UsageError(`classWeight of class ${label} must be a number of at least 0, got ${factor}`);
-    }
-    factors[Number(label)] = factor;
-  }
-  return factors;
-}
-
-function makeJob(trials: readonly TrialSettings[], shared: SharedFitOptions): { job: Job; notes: string[] } {
-  const { network, loss } = trials[0] as TrialSettings;
-  const training = rowSet(shared, '', network, loss);
-  const validation: { validation?: RowSet } = shared.validation
-    ? { validation: rowSet(shared.validation, 'validation.', network, loss) }
-    : {};
-  const job: Job = { trials, training, ...validation, batchSize: 1, shuffle: shared.shuffle ?? true };
-  if (shared.batchSize !== 'auto') {
-    return { job: { ...job, batchSize: wholeNumber('batchSize', shared.batchSize ?? 32, 1) }, notes: [] };
-  }
+function sharedBatchSize(
+  settings: readonly TrialSettings[],
+  rows: RowTable,
+  shared: SharedFitOptions,
+): { batchSize: number; notes: string[] } {
+  if (shared.batchSize !== 'auto') return { batchSize: shared.batchSize ?? 32, notes: [] };
   const maximum = wholeNumber('maxBatchSize', shared.maxBatchSize ?? defaultMaxBatchSize, 1);
-  const { batchSize, explanation } = autoBatchSize(shared.engine.capacity(job), training.rows, maximum);
-  return { job: { ...job, batchSize }, notes: [explanation] };
+  const sets = windowSets(rows.table, windowOf(rows, 0));
+  const job: Job = { trials: settings.slice(0, 1), ...sets, batchSize: 1, shuffle: shared.shuffle ?? true };
+  const { batchSize, explanation } = autoBatchSize(shared.engine.capacity(job), sets.training.rows, maximum);
+  return { batchSize, notes: [explanation] };
 }

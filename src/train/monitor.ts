@@ -14,6 +14,8 @@ export interface MonitorOptions {
 /** A metric to watch. */
 export interface Monitor {
   readonly name: string;
+  /** Which way is better. */
+  readonly mode: 'min' | 'max';
   /** The metric's value. @throws UsageError that lists the metrics there are */
   valueIn(logs: Readonly<Record<string, number>>): number;
   /** Whether a value is better than an earlier one (or than a baseline) by more than minDelta. */
@@ -29,9 +31,11 @@ export interface Monitor {
 export function monitorOf({ monitor = 'val_loss', mode = 'auto', minDelta = 0 }: MonitorOptions): Monitor {
   oneOf('mode', mode, ['auto', 'min', 'max']);
   const delta = Math.abs(finiteNumber('minDelta', minDelta));
-  const rises = (mode === 'auto' ? betterWay(monitor) : mode) === 'max';
+  const way = mode === 'auto' ? betterWay(monitor) : mode;
+  const rises = way === 'max';
   return {
     name: monitor,
+    mode: way,
     valueIn(logs) {
       const value = logs[monitor];
       if (value !== undefined) return value;

@@ -1,44 +1,35 @@
-import { UsageError } from '../core/errors.ts';
 import type { TrialSettings } from '../engine/engine.ts';
 
-/**
- * Trials share their kernels, so that what a kernel is specialised for must be the same for all of them.
- * @throws UsageError naming the first trial that differs, and in what
- */
-export function checkTrialsMatch(trials: readonly TrialSettings[]): void {
-  const [first, ...others] = trials;
-  if (!first) throw new UsageError('trials must have at least one trial, got none');
-  const expected = traits(first);
-  others.forEach((trial, index) => {
-    for (const [name, value] of Object.entries(traits(trial))) {
-      if (value === expected[name]) continue;
-      throw new UsageError(
-        `trials must share their ${name}, got ${value} in trial ${index + 1} and ${expected[name]} in trial 0; ` +
-          'train trials of different shapes one group after the other',
-      );
-    }
-  });
+/** What trials must share to train in one job, since kernels are specialised for it, as a key. */
+export function shapeKey({ network, loss, optimizer }: TrialSettings): string {
+  const { layers } = network;
+  return JSON.stringify([
+    network.inputs,
+    layers.map(({ units, activation, useBias }) => [units, activation.name, activation.parameter, useBias]),
+    loss.name,
+    optimizer.clip.kind,
+    optimizerKind(optimizer),
+  ]);
 }
 
-function traits({ network, loss, optimizer }: TrialSettings): Record<string, string> {
-  const layers = network.layers;
-  return {
-    'layer widths': [network.inputs, ...layers.map(({ units }) => units)].join('-'),
-    activations: layers.map(({ activation }) => `${activation.name}(${activation.parameter})`).join(', '),
-    'use of biases': layers.map(({ useBias }) => useBias).join(', '),
-    loss: loss.name,
-    'kind of optimizer': optimizerKind(optimizer),
-    'kind of clipping': optimizer.clip.kind,
-  };
-}
-
-function optimizerKind(optimizer: TrialSettings['optimizer']): string {
+function optimizerKind(optimizer: TrialSettings['optimizer']): readonly unknown[] {
   switch (optimizer.name) {
     case 'sgd':
-      return optimizer.nesterov ? 'sgd with nesterov' : 'sgd';
+      return ['sgd', optimizer.nesterov];
     case 'rmsprop':
-      return optimizer.centered ? 'centered rmsprop' : 'rmsprop';
+      return ['rmsprop', optimizer.centered];
     case 'adam':
-      return optimizer.amsgrad ? 'adam with amsgrad' : 'adam';
+      return ['adam', optimizer.amsgrad];
   }
+}
+
+/** Items that have the same key, in the order of their first. */
+export function groupBy<T>(items: readonly T[], key: (item: T) => string): T[][] {
+  const groups = new Map<string, T[]>();
+  for (const item of items) {
+    const group = groups.get(key(item));
+    if (group) group.push(item);
+    else groups.set(key(item), [item]);
+  }
+  return [...groups.values()];
 }

@@ -6,14 +6,15 @@ import type { EpochEnd } from './train-trials.ts';
  */
 export class Training<T> implements PromiseLike<T>, AsyncIterable<EpochEnd> {
   private readonly result: Promise<T>;
-  private readonly ends: EpochEnd[] = [];
+  private readonly ends: (() => Iterable<EpochEnd>)[] = [];
   private finished = false;
   private wake: () => void = () => undefined;
   private news: Promise<void>;
 
-  constructor(run: (onEpoch: (end: EpochEnd) => void) => Promise<T>) {
+  /** @param run publishes epochs as they end, each time a function that makes them for those who listen */
+  constructor(run: (publish: (ends: () => Iterable<EpochEnd>) => void) => Promise<T>) {
     this.news = this.nextNews();
-    this.result = Promise.resolve().then(() => run((end) => this.publish(end)));
+    this.result = Promise.resolve().then(() => run((ends) => this.publish(ends)));
     const finish = () => {
       this.finished = true;
       this.wake();
@@ -27,8 +28,8 @@ export class Training<T> implements PromiseLike<T>, AsyncIterable<EpochEnd> {
     });
   }
 
-  private publish(end: EpochEnd): void {
-    this.ends.push(end);
+  private publish(ends: () => Iterable<EpochEnd>): void {
+    this.ends.push(ends);
     const { wake } = this;
     this.news = this.nextNews();
     wake();
@@ -45,7 +46,7 @@ export class Training<T> implements PromiseLike<T>, AsyncIterable<EpochEnd> {
 
   async *[Symbol.asyncIterator](): AsyncGenerator<EpochEnd, void, undefined> {
     for (let next = 0; ; ) {
-      while (next < this.ends.length) yield this.ends[next++] as EpochEnd;
+      while (next < this.ends.length) yield* (this.ends[next++] as () => Iterable<EpochEnd>)();
       if (this.finished) {
         await this.result; // an error ends the loop too
         return;

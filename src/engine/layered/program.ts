@@ -143,7 +143,7 @@ export function predictionProgram(network: Network, rows: number): Program {
 }
 
 /** Slow averages that an optimiser keeps for every weight. */
-function stateCount(optimizer: Optimizer): number {
+export function stateCount(optimizer: Optimizer): number {
   switch (optimizer.name) {
     case 'sgd':
       return 1;
@@ -158,7 +158,7 @@ function isByNorm(optimizer: Optimizer): boolean {
   return optimizer.clip.kind === 'norm' || optimizer.clip.kind === 'global_norm';
 }
 
-function hasPenalty(network: Network): boolean {
+export function hasPenalty(network: Network): boolean {
   return network.layers.some((layer) =>
     [layer.kernelPenalty, layer.biasPenalty].some(({ l1, l2 }) => l1 !== 0 || l2 !== 0),
   );

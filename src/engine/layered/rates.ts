@@ -1,4 +1,6 @@
-import type { Optimizer } from '../../model/optimizers.ts';
+import type { Adam, Optimizer } from '../../model/optimizers.ts';
+
+const { fround } = Math;
 
 /**
  * What a step of the optimiser is scaled with: learning rate * sqrt(1 - beta2^t) / (1 - beta1^t) for Adam. Keras
@@ -8,7 +10,21 @@ import type { Optimizer } from '../../model/optimizers.ts';
  */
 export function stepSize(optimizer: Optimizer, learningRate: number, iteration: number): number {
   if (optimizer.name !== 'adam') return learningRate;
-  const { fround } = Math;
-  const unseen = (beta: number) => fround(1 - fround(fround(beta) ** iteration));
-  return fround(fround(learningRate * fround(Math.sqrt(unseen(optimizer.beta2)))) / unseen(optimizer.beta1));
+  const root = fround(Math.sqrt(unseen(optimizer.beta2, iteration)));
+  return fround(fround(learningRate * root) / unseen(optimizer.beta1, iteration));
+}
+
+/** For each step t from 1 to `steps` the pair of numbers that `stepSize` multiplies and divides by. */
+export function adamCorrections({ beta1, beta2 }: Adam, steps: number): Float32Array {
+  const pairs = new Float32Array(2 * steps);
+  for (let t = 1; t <= steps; t++) {
+    pairs[2 * t - 2] = Math.sqrt(unseen(beta2, t));
+    pairs[2 * t - 1] = unseen(beta1, t);
+  }
+  return pairs;
+}
+
+/** 1 - beta^t: the weight that the slow average has gathered after t steps. */
+function unseen(beta: number, t: number): number {
+  return fround(1 - fround(fround(beta) ** t));
 }

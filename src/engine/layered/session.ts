@@ -78,7 +78,7 @@ export function hyperRow(trial: TrialSettings, dimensions: Dimensions): Float32A
   return row;
 }
 
-function tensorPenalties(network: Network): number[] {
+export function tensorPenalties(network: Network): number[] {
   return network.layers.flatMap(({ kernelPenalty, biasPenalty, useBias }) =>
     [kernelPenalty, ...(useBias ? [biasPenalty] : [])].flatMap(({ l1, l2 }) => [l1, l2]),
   );

@@ -1,12 +1,17 @@
+import { UsageError } from '../../core/errors.ts';
 import type { Network } from '../../model/network.ts';
 import type { Capacity, Engine, Job, Session } from '../engine.ts';
 import { capacityWithin } from '../layered/capacity.ts';
 import { predictWith } from '../layered/predict.ts';
 import type { Program } from '../layered/program.ts';
 import { openSession } from '../layered/session.ts';
+import type { WholeJob } from '../whole.ts';
+import type { WholeRunner, WholeRunOptions } from '../whole-runner.ts';
 import { GpuBackend } from './backend.ts';
 import type { GpuContext } from './device.ts';
+import { FusedRun } from './fused-runner.ts';
 import { Pipelines, type ShaderEdit } from './pipelines.ts';
+import { isFused, type MappingChoice, planWhole } from './planner.ts';
 import type { Tiling } from './tiling.ts';
 
 /** The share of a device's largest buffer that all trials of a session may take together, times eight. */
@@ -17,9 +22,11 @@ export interface WebgpuEngineOptions {
   readonly editShader?: ShaderEdit;
   /** How the matrix products are cut. Default: what suits the adapter; `subgroup` needs subgroups of a fixed size. */
   readonly tiling?: Tiling['kind'];
+  /** How complete trainings lie on the device. Default `auto`: by the shape of the networks and the adapter. */
+  readonly mapping?: MappingChoice;
 }
 
-/** An engine that trains layer by layer on a WebGPU device. */
+/** An engine that trains on a WebGPU device: whole trainings in one kernel where they fit, else layer by layer. */
 export function webgpuEngine(context: GpuContext, options: WebgpuEngineOptions = {}): Engine {
   const pipelines = new Pipelines(context, options);
   const open = (program: Program) => GpuBackend.open(context, pipelines, program);
@@ -36,10 +43,21 @@ export function webgpuEngine(context: GpuContext, options: WebgpuEngineOptions =
     kind: 'webgpu',
     description: `WebGPU, ${[...new Set(parts)].join(', ') || 'unnamed adapter'}`,
     capacity: (job: Job): Capacity => capacityWithin(job, limits),
+    whole: wholeRunner(context, pipelines, options.mapping ?? 'auto'),
     openBackend: open,
     open: (job: Job): Promise<Session> => openSession(job, open),
     predict: (network: Network, weights: ArrayLike<number>, x: Float32Array, rows: number) =>
       predictWith(open, network, weights, x, rows),
     close: () => context.close(),
   };
+}
+
+function wholeRunner(context: GpuContext, pipelines: Pipelines, mapping: MappingChoice): WholeRunner {
+  const plan = (job: WholeJob) => planWhole(job, context, mapping);
+  const run = (job: WholeJob, options: WholeRunOptions = {}) => {
+    const chosen = plan(job);
+    if (!isFused(chosen)) throw new UsageError(`a ${chosen.mapping} plan has no fused kernel to run`);
+    return FusedRun.train(context, pipelines, job, chosen, options);
+  };
+  return { plan, run };
 }

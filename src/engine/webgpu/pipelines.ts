@@ -1,8 +1,19 @@
 import { DeviceError } from '../../core/errors.ts';
+import type { FusedPlan } from '../fused/plan.ts';
 import type { GpuContext } from './device.ts';
-import { type KernelName, shaders } from './shaders.generated.ts';
+import { type FusedKernelName, fusedShaders, type KernelName, shaders } from './shaders.generated.ts';
 import { type ConstantValue, specialise } from './specialise.ts';
 import { chooseTiling, type Tiling } from './tiling.ts';
+import { unroll } from './unroll.ts';
+
+// GPUBufferUsage as numbers, since node does not define this global.
+export const usage = {
+  mapRead: 0x1,
+  copySource: 0x4,
+  copyTarget: 0x8,
+  uniform: 0x40,
+  storage: 0x80,
+} as const;
 
 /** A compiled kernel with the layout of its bindings. */
 export interface Kernel {
@@ -11,7 +22,14 @@ export interface Kernel {
 }
 
 /** Changes the text of a kernel. */
-export type ShaderEdit = (name: KernelName, code: string) => string;
+export type ShaderEdit = (name: KernelName | FusedKernelName, code: string) => string;
+
+/** A kernel's binding, as the generated module describes it. */
+interface Binding {
+  readonly binding: number;
+  readonly name: string;
+  readonly access: string;
+}
 
 /** Compiles kernels of one device; the same kernel with the same constants is compiled once. */
 export class Pipelines {
@@ -35,10 +53,28 @@ export class Pipelines {
 
   /** @throws DeviceError with line, column and source line where the shader does not compile */
   get(name: KernelName, constants: Readonly<Record<string, ConstantValue>>): Promise<Kernel> {
-    const code = this.edit(name, this.specialised(name, constants));
+    return this.compile(name, this.edit(name, this.specialised(name, constants)), shaders[name].bindings);
+  }
+
+  /** The fused kernel of a plan, its loops written out. @throws DeviceError where the shader does not compile */
+  fused({ kernel, exchange, constants, uniformRows, rows }: FusedPlan): Promise<Kernel> {
+    const { code, bindings } = fusedShaders[kernel];
+    const unrolled = unroll(specialise(this.edit(kernel, code[exchange]), constants));
+    if (!uniformRows) return this.compile(kernel, unrolled, bindings);
+    const uniform = unrolled.replace(
+      'var<storage, read> rows: array<vec4f>',
+      `var<uniform> rows: array<vec4f, ${rows}>`,
+    );
+    const changed = bindings.map((bound) =>
+      bound.name === 'rows' ? { ...bound, access: 'uniform' } : bound,
+    );
+    return this.compile(kernel, uniform, changed);
+  }
+
+  private compile(name: string, code: string, bindings: readonly Binding[]): Promise<Kernel> {
     const known = this.compiled.get(code);
     if (known !== undefined) return known;
-    const kernel = compile(this.context.device, name, code);
+    const kernel = compile(this.context.device, name, code, bindings);
     this.compiled.set(code, kernel);
     return kernel;
   }
@@ -51,12 +87,17 @@ export class Pipelines {
   }
 }
 
-async function compile(device: GPUDevice, name: KernelName, code: string): Promise<Kernel> {
+async function compile(
+  device: GPUDevice,
+  name: string,
+  code: string,
+  bindings: readonly Binding[],
+): Promise<Kernel> {
   device.pushErrorScope('validation');
   const module = device.createShaderModule({ label: name, code });
   const layout = device.createBindGroupLayout({
     label: name,
-    entries: shaders[name].bindings.map(layoutEntry),
+    entries: bindings.map(layoutEntry),
   });
   const pipeline = device.createComputePipelineAsync({
     label: name,
@@ -75,15 +116,7 @@ async function compile(device: GPUDevice, name: KernelName, code: string): Promi
   }
 }
 
-function layoutEntry({
-  binding,
-  name,
-  access,
-}: {
-  binding: number;
-  name: string;
-  access: string;
-}): GPUBindGroupLayoutEntry {
+function layoutEntry({ binding, name, access }: Binding): GPUBindGroupLayoutEntry {
   const buffer: GPUBufferBindingLayout =
     access === 'uniform'
       ? { type: 'uniform', hasDynamicOffset: name === 'step' }

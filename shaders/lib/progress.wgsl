@@ -1,0 +1,45 @@
+// How far a trial has come: PROGRESS_STRIDE words of `progress` from one submit to the next.
+// begin the kernel's own
+@group(0) @binding(6) var<storage, read_write> progress: array<u32>;
+// end
+const PROGRESS_STRIDE: u32 = 16u;
+
+const RUNNING: u32 = 0u;
+const FINISHED: u32 = 1u; // all epochs are done
+const STOPPED: u32 = 2u; // by early stopping
+const DIVERGED: u32 = 3u; // by a loss that is not finite
+
+struct Progress {
+  status: u32,
+  epoch: u32, // epochs that are done
+  step: u32, // steps that are done
+  rate: f32,
+  plateau_has_best: u32,
+  plateau_best: f32,
+  plateau_wait: u32,
+  plateau_cooling: u32,
+  stop_has_best: u32,
+  stop_best: f32,
+  stop_wait: u32,
+  best_epoch: u32, // the epoch whose weights are kept, from 1; 0: none
+  diverged_at: u32, // the first epoch whose loss was not finite, from 1; 0: none
+}
+
+fn load_progress(slot: u32) -> Progress {
+  var words: array<u32, PROGRESS_STRIDE>;
+  for (var word = 0u; word < PROGRESS_STRIDE; word++) { words[word] = progress[slot * PROGRESS_STRIDE + word]; }
+  return Progress(
+    words[0], words[1], words[2], bitcast<f32>(words[3]),
+    words[4], bitcast<f32>(words[5]), words[6], words[7],
+    words[8], bitcast<f32>(words[9]), words[10], words[11], words[12],
+  );
+}
+
+fn store_progress(slot: u32, p: Progress) {
+  var words = array<u32, PROGRESS_STRIDE>(
+    p.status, p.epoch, p.step, bitcast<u32>(p.rate),
+    p.plateau_has_best, bitcast<u32>(p.plateau_best), p.plateau_wait, p.plateau_cooling,
+    p.stop_has_best, bitcast<u32>(p.stop_best), p.stop_wait, p.best_epoch, p.diverged_at, 0u, 0u, 0u,
+  );
+  for (var word = 0u; word < PROGRESS_STRIDE; word++) { progress[slot * PROGRESS_STRIDE + word] = words[word]; }
+}

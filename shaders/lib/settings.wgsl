@@ -1,0 +1,40 @@
+// One row of `settings` holds what is a trial's own: SETTINGS_STRIDE words, of which these come first. Behind them lie
+// the penalties (l1 and l2 of each tensor), the dropout rate of each layer and the weight of each class. Words are
+// whole numbers, or floats by their bits; src/engine/fused/settings.ts writes them.
+const SEED: u32 = 0u;
+const BATCH: u32 = 1u; // rows of a mini-batch
+const EPOCHS: u32 = 2u;
+const FIRST_ROW: u32 = 3u; // the rows from FIRST_ROW to before END_ROW are the trial's,
+const END_ROW: u32 = 4u;
+const FIRST_VALIDATION: u32 = 5u; // of which those from FIRST_VALIDATION to before END_VALIDATION judge it,
+const END_VALIDATION: u32 = 6u; // and the others train it
+const SHUFFLED: u32 = 7u; // 1: visit the rows in a fresh order every epoch
+const RATE_KIND: u32 = 8u; // 0: the rate is kept, 1: set from `tables` before each epoch, 2: before each step
+const RATE_TABLE: u32 = 9u; // where the rates begin in `tables`
+const CORRECTIONS: u32 = 10u; // where Adam's pairs (sqrt(1 - beta2^t), 1 - beta1^t) begin in `tables`
+const LAST_CORRECTION: u32 = 11u; // from this step on they no longer change
+const FRESH_1: u32 = 12u; // 1 - beta1, rounded once from the exact difference, as Keras does
+const FRESH_2: u32 = 13u; // 1 - beta2, or 1 - rho of RMSprop
+const EPSILON: u32 = 14u;
+const MOMENTUM: u32 = 15u;
+const WEIGHT_DECAY: u32 = 16u;
+const CLIP: u32 = 17u;
+const LABEL_SMOOTHING: u32 = 18u;
+const RHO: u32 = 19u;
+const PLATEAU_MONITOR: u32 = 20u; // a metric's number, or 4: none
+const PLATEAU_SIGN: u32 = 21u; // 1.0 where the metric should fall, -1.0 where it should rise
+const PLATEAU_DELTA: u32 = 22u;
+const PLATEAU_PATIENCE: u32 = 23u;
+const PLATEAU_COOLDOWN: u32 = 24u;
+const PLATEAU_FACTOR: u32 = 25u;
+const PLATEAU_LEAST: u32 = 26u;
+const STOP_MONITOR: u32 = 27u;
+const STOP_SIGN: u32 = 28u;
+const STOP_DELTA: u32 = 29u;
+const STOP_PATIENCE: u32 = 30u;
+const STOP_FROM: u32 = 31u; // epochs before this one are ignored
+const STOP_HAS_BASELINE: u32 = 32u;
+const STOP_BASELINE: u32 = 33u;
+const STOP_KEEPS: u32 = 34u; // 1: remember the best weights, and end with them
+const STOP_ON_NAN: u32 = 35u;
+const PENALTIES: u32 = 36u;

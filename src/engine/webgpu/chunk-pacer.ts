@@ -1,0 +1,35 @@
+import type { FusedPlan } from '../fused/plan.ts';
+
+/** A submit should take about this long: short enough to cancel and for watchdogs, long enough to pay. */
+const targetMs = 75;
+/** Beyond this a submit gets fewer trials, if it cannot get fewer epochs. */
+const mostMs = 150;
+
+/** Chooses how many epochs of how many trials go into one submit, from how long the last ones took. */
+export class ChunkPacer {
+  private readonly plan: FusedPlan;
+  private msPerLaneEpoch = 0;
+  /** The most trials of a submit. */
+  lanes: number;
+
+  constructor(plan: FusedPlan) {
+    this.plan = plan;
+    this.lanes = plan.slots;
+  }
+
+  /** Epochs for a submit of so many trials, of which one has `left` epochs to do: equal parts rather than a rest. */
+  epochs(lanes: number, left: number): number {
+    if (this.msPerLaneEpoch === 0) return 1;
+    const fitting = targetMs / (this.msPerLaneEpoch * lanes);
+    const most = Math.max(1, Math.min(this.plan.epochsAtOnce, Math.floor(fitting)));
+    return Math.ceil(left / Math.ceil(left / most));
+  }
+
+  learn(lanes: number, epochs: number, milliseconds: number): void {
+    this.msPerLaneEpoch = milliseconds / (lanes * epochs);
+    const { group } = this.plan;
+    if (epochs === 1 && milliseconds > mostMs && this.lanes > group) {
+      this.lanes = Math.max(group, group * Math.floor(this.lanes / 2 / group));
+    }
+  }
+}

@@ -1,0 +1,105 @@
+import type { RowSet, TrialSettings } from './engine.ts';
+
+/**
+ * The rows of a table that a trial works on: those from `first` to before `end`. Of these, the ones from
+ * `firstValidation` to before `endValidation` judge it after every epoch, and the others train it, in their order.
+ */
+export interface RowWindow {
+  readonly first: number;
+  readonly end: number;
+  readonly firstValidation: number;
+  readonly endValidation: number;
+}
+
+/** Metrics of an epoch that rules can watch: of the training rows, and of the validation rows. */
+export const monitors = ['loss', 'score', 'val_loss', 'val_score'] as const;
+/** `score` is the accuracy, or the mean absolute error of a regression. */
+export type Monitor = (typeof monitors)[number];
+
+/** What a rule watches. */
+export interface Watch {
+  readonly monitor: Monitor;
+  readonly mode: 'min' | 'max';
+  /** A change must be larger than this to count. */
+  readonly minDelta: number;
+}
+
+/** Keras's ReduceLROnPlateau as plain data. */
+export interface PlateauRule extends Watch {
+  readonly factor: number;
+  readonly patience: number;
+  readonly cooldown: number;
+  readonly minLr: number;
+}
+
+/** Keras's EarlyStopping as plain data. */
+export interface StoppingRule extends Watch {
+  readonly patience: number;
+  readonly baseline?: number;
+  readonly restoreBestWeights: boolean;
+  readonly startFromEpoch: number;
+}
+
+/** What happens at the ends of epochs, as plain data, so that an engine can decide it without asking the host. */
+export interface EpochRules {
+  /** The rate set before each epoch (Keras's LearningRateScheduler), one number an epoch. */
+  readonly epochRates?: Float32Array;
+  readonly plateau?: PlateauRule;
+  readonly stopping?: StoppingRule;
+  /** Whether a training loss that is not finite ends the trial. */
+  readonly stopOnNaN: boolean;
+}
+
+/** One complete training: all that is its own. */
+export interface WholeTrial extends TrialSettings {
+  readonly batchSize: number;
+  readonly epochs: number;
+  /** Whether each epoch visits the rows in a fresh order (else as they are given). */
+  readonly shuffle: boolean;
+  readonly window: RowWindow;
+  readonly rules: EpochRules;
+}
+
+/**
+ * Complete trainings of one shape: layer widths, activations, loss, kind of optimiser and of clipping. All else may
+ * differ from trial to trial.
+ */
+export interface WholeJob {
+  readonly trials: readonly WholeTrial[];
+  readonly table: RowSet;
+}
+
+/** How a trial ended. */
+export type WholeStatus = 'finished' | 'stopped' | 'diverged' | 'pruned' | 'cancelled';
+
+/** Numbers of one epoch in `WholeOutcome.history`, in this order; sums are over the rows of the pass. */
+export const epochColumns = [
+  'lossSum',
+  'correctSum',
+  'absoluteErrorSum',
+  'rate',
+  'valLossSum',
+  'valCorrectSum',
+  'valAbsoluteErrorSum',
+  'rateAfter',
+  'truePositives',
+  'falsePositives',
+  'falseNegatives',
+  'trueNegatives',
+] as const;
+export type EpochColumn = (typeof epochColumns)[number];
+
+/** What came of one trial. */
+export interface WholeOutcome {
+  readonly status: WholeStatus;
+  /** Epochs that it trained. */
+  readonly epochs: number;
+  /** The epoch (from 0) whose weights it ended with, where a rule went back to them. */
+  readonly restoredEpoch?: number;
+  /** The first epoch (from 0) whose loss was not finite. */
+  readonly divergedEpoch?: number;
+  /** A row of `epochColumns` for each epoch. */
+  readonly history: Float32Array;
+  /** Layer by layer kernel (inputs x units, row-major), then bias. */
+  readonly weights: Float32Array;
+}

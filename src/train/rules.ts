@@ -1,0 +1,59 @@
+import { finiteNumber } from '../core/check.ts';
+import type { TrialSettings } from '../engine/engine.ts';
+import type { EpochRules, Monitor, PlateauRule, StoppingRule } from '../engine/whole.ts';
+import type { Callback, CallbackRule } from './callbacks.ts';
+
+type RuleOf<K extends CallbackRule['kind']> = Extract<CallbackRule, { kind: K }>;
+
+/**
+ * The callbacks of a trial as rules that an engine decides by itself, in Keras's order of events.
+ *
+ * @returns undefined where a callback is a user's own, comes twice, watches what only the host knows, or sets rates
+ * that depend on those another callback has set
+ */
+export function epochRules(
+  { optimizer, loss }: Pick<TrialSettings, 'optimizer' | 'loss'>,
+  callbacks: readonly Callback[],
+  epochs: number,
+  hasValidation: boolean,
+): EpochRules | undefined {
+  const rules = callbacks.map(({ rule }) => rule).filter((rule) => rule !== undefined);
+  const kinds = new Set(rules.map(({ kind }) => kind));
+  if (rules.length < callbacks.length || kinds.size < rules.length) return undefined;
+  const find = <K extends CallbackRule['kind']>(kind: K) =>
+    rules.find((rule): rule is RuleOf<K> => rule.kind === kind);
+  const [rates, plateau, stopping] = [find('rates'), find('plateau'), find('stopping')];
+  if (typeof optimizer.learningRate !== 'number' && (rates || plateau)) return undefined;
+  // A function of one argument cannot look at the rate that the plateau's rule has changed.
+  if (rates && plateau && rates.schedule.length > 1) return undefined;
+  const score = loss.name === 'mean_squared_error' ? 'mae' : 'accuracy';
+  const monitors: Record<string, Monitor> = {
+    loss: 'loss',
+    [score]: 'score',
+    ...(hasValidation && { val_loss: 'val_loss', [`val_${score}`]: 'val_score' }),
+  };
+  const watched = [plateau, stopping].filter((rule) => rule !== undefined);
+  if (watched.some(({ monitor }) => !(monitor in monitors))) return undefined;
+  const renamed = <R extends { readonly monitor: string }>(rule: R) => ({
+    ...rule,
+    monitor: monitors[rule.monitor] as Monitor,
+  });
+  return {
+    ...(rates && { epochRates: chainedRates(rates.schedule, Number(optimizer.learningRate), epochs) }),
+    ...(plateau && { plateau: renamed(plateau) satisfies PlateauRule }),
+    ...(stopping && { stopping: renamed(stopping) satisfies StoppingRule }),
+    stopOnNaN: kinds.has('nan'),
+  };
+}
+
+/** The rate of each epoch, each from the one before. */
+function chainedRates(schedule: RuleOf<'rates'>['schedule'], first: number, epochs: number): Float32Array {
+  const rates = new Float32Array(epochs);
+  let rate = Math.fround(first);
+  for (let epoch = 0; epoch < epochs; epoch++) {
+    const next = schedule(epoch, rate);
+    rate = Math.fround(finiteNumber(`learning rate of epoch ${epoch}`, next, { least: 0 }));
+    rates[epoch] = rate;
+  }
+  return rates;
+}

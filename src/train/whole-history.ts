@@ -1,0 +1,100 @@
+import { stepsPerEpoch, trainingRows } from '../engine/fused/tables.ts';
+import { type EpochColumn, epochColumns, type WholeOutcome, type WholeTrial } from '../engine/whole.ts';
+import type { History } from './history.ts';
+
+const columns = epochColumns.length;
+const at = Object.fromEntries(epochColumns.map((name, index) => [name, index])) as Record<
+  EpochColumn,
+  number
+>;
+
+/** One epoch's results by name, from its row of `epochColumns`. */
+export function epochLogs(
+  { window, loss, optimizer, batchSize }: WholeTrial,
+  epoch: number,
+  row: ArrayLike<number>,
+): Record<string, number> {
+  const share = (column: EpochColumn, rows: number) => (row[at[column]] as number) / rows;
+  const rows = trainingRows(window);
+  const validationRows = window.endValidation - window.firstValidation;
+  const isRegression = loss.name === 'mean_squared_error';
+  const logs: Record<string, number> = { loss: share('lossSum', rows) };
+  if (isRegression) logs.mae = share('absoluteErrorSum', rows);
+  else logs.accuracy = share('correctSum', rows);
+  if (validationRows > 0) {
+    logs.val_loss = share('valLossSum', validationRows);
+    if (isRegression) logs.val_mae = share('valAbsoluteErrorSum', validationRows);
+    else logs.val_accuracy = share('valCorrectSum', validationRows);
+  }
+  logs.learning_rate = row[at.rate] as number;
+  const { learningRate } = optimizer;
+  const rateAfter = row[at.rateAfter] as number;
+  logs.learning_rate_end =
+    typeof learningRate === 'number'
+      ? rateAfter
+      : Math.fround(
+          learningRate.at(
+            learningRate.unit === 'epoch' ? epoch + 1 : (epoch + 1) * stepsPerEpoch({ window, batchSize }),
+            rateAfter,
+          ),
+        );
+  return logs;
+}
+
+/** The history of a trial that an engine trained as a whole; its lists are made when they are first asked for. */
+export class WholeHistory implements History {
+  private readonly trial: WholeTrial;
+  private readonly outcome: WholeOutcome;
+  private lists: Readonly<Record<string, readonly number[]>> | undefined;
+
+  constructor(trial: WholeTrial, outcome: WholeOutcome) {
+    this.trial = trial;
+    this.outcome = outcome;
+    const stopped = reason(trial, outcome);
+    if (stopped !== undefined) this.stopped = stopped;
+    if (outcome.restoredEpoch !== undefined) this.restoredEpoch = outcome.restoredEpoch;
+  }
+
+  readonly stopped?: string;
+  readonly restoredEpoch?: number;
+
+  get epochs(): number {
+    return this.outcome.epochs;
+  }
+
+  get metrics(): Readonly<Record<string, readonly number[]>> {
+    this.lists ??= this.makeLists();
+    return this.lists;
+  }
+
+  private makeLists(): Record<string, number[]> {
+    const lists: Record<string, number[]> = {};
+    for (let epoch = 0; epoch < this.epochs; epoch++) {
+      const row = this.outcome.history.subarray(epoch * columns, (epoch + 1) * columns);
+      for (const [name, value] of Object.entries(epochLogs(this.trial, epoch, row))) {
+        lists[name] ??= [];
+        lists[name].push(value);
+      }
+    }
+    return lists;
+  }
+}
+
+function reason(
+  { rules, window }: WholeTrial,
+  { status, epochs, history }: WholeOutcome,
+): string | undefined {
+  switch (status) {
+    case 'finished':
+      return undefined;
+    case 'stopped': {
+      const { monitor = 'loss', patience = 0 } = rules.stopping ?? {};
+      const wait = Math.max(1, patience);
+      return `${monitor} did not improve for ${wait} ${wait === 1 ? 'epoch' : 'epochs'}`;
+    }
+    case 'diverged':
+      return `the loss was ${(history[(epochs - 1) * columns] as number) / trainingRows(window)} in epoch ${epochs}`;
+    default:
+      return status;
+  }
+}
