@@ -19,7 +19,7 @@ function assemble(code, choice) {
   const text = code.replace(standIns, (_, names) => {
     const alternatives = names.split(' or ');
     const library = alternatives[Math.min(choice, alternatives.length - 1)];
-    const [, enable = '', rest] = read(library).match(/^(enable .*;\n)?([\s\S]*)$/);
+    const [, enable = '', rest] = read(library).match(/^((?:(?:enable|diagnostic).*;\n)*)([\s\S]*)$/);
     enables.push(enable);
     return `// ${library}\n${withoutStandIns(rest)}`;
   });

@@ -2,6 +2,7 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command, Option } from 'commander';
+import { type Mapping, mappings } from '../../src/engine/whole-runner.ts';
 import { cpuEngine, type Engine, ShoalError, UsageError, webgpuEngine } from '../../src/index.ts';
 import { openDawn } from '../../src/node.ts';
 import { caseData } from './case-data.ts';
@@ -19,7 +20,7 @@ interface CaseResult {
 }
 
 interface Options {
-  readonly engine: 'all' | 'cpu' | 'webgpu';
+  readonly engine: 'all' | 'cpu' | 'webgpu' | Mapping;
   readonly data: string;
   readonly json?: boolean;
 }
@@ -31,7 +32,7 @@ const program = new Command('parity')
   .argument('<path...>', 'case files, or folders of them')
   .addOption(
     new Option('--engine <name>', 'which engines run the trainings')
-      .choices(['all', 'cpu', 'webgpu'])
+      .choices(['all', 'cpu', 'webgpu', ...mappings])
       .default('all'),
   )
   .option(
@@ -60,16 +61,26 @@ async function run(paths: string[], options: Options): Promise<void> {
       }
     }
   } finally {
-    for (const engine of engines) engine.close();
+    for (const { engine } of engines) engine.close();
   }
   if (results.length === 0)
     throw new UsageError(`path must hold case files, got none in ${paths.join(', ')}`);
   summarise(results, options);
 }
 
-async function openEngines(name: Options['engine']): Promise<Engine[]> {
-  const engines = name === 'webgpu' ? [] : [cpuEngine()];
-  return name === 'cpu' ? engines : [...engines, webgpuEngine(await openDawn())];
+/** An engine and what to call it: on WebGPU each way of training is one. */
+interface NamedEngine {
+  readonly name: string;
+  readonly engine: Engine;
+}
+
+async function openEngines(name: Options['engine']): Promise<NamedEngine[]> {
+  const cpu = { name: 'cpu', engine: cpuEngine() };
+  if (name === 'cpu') return [cpu];
+  const gpu = await openDawn();
+  const chosen = name === 'all' || name === 'webgpu' ? mappings : [name];
+  const onGpu = chosen.map((mapping) => ({ name: mapping, engine: webgpuEngine(gpu, { mapping }) }));
+  return name === 'all' ? [cpu, ...onGpu] : onGpu;
 }
 
 function caseFiles(path: string): string[] {
@@ -83,7 +94,7 @@ function caseFiles(path: string): string[] {
 }
 
 /** Results of one file, a failed one too where it cannot be compared; none for JSON that is no case. */
-async function runFile(file: string, engines: readonly Engine[], data: string): Promise<CaseResult[]> {
+async function runFile(file: string, engines: readonly NamedEngine[], data: string): Promise<CaseResult[]> {
   const results: CaseResult[] = [];
   let engineName = 'all';
   try {
@@ -97,8 +108,8 @@ async function runFile(file: string, engines: readonly Engine[], data: string): 
       return [];
     }
     const rows = await caseData(document, data);
-    for (const engine of engines) {
-      engineName = engine.kind;
+    for (const { name, engine } of engines) {
+      engineName = name;
       results.push(judged(file, engineName, await runKerasCase(document, rows, engine)));
     }
     return results;

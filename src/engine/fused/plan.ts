@@ -12,6 +12,8 @@ export interface FusedPlan extends WholePlan {
   readonly constants: Readonly<Record<string, ConstantValue>>;
   /** Which of the kernel's texts. */
   readonly exchange: 'subgroup' | 'workgroup';
+  /** Lanes of a trial. */
+  readonly lanes: number;
   /** Trials of a workgroup. */
   readonly group: number;
   /** Whether the rows fit a uniform buffer, which some drivers read much faster. */

@@ -1,6 +1,7 @@
 import type { FusedPlan } from '../fused/plan.ts';
 import { writeSettings } from '../fused/settings.ts';
 import { type Running, Slots } from '../fused/slots.ts';
+import { noCopy } from '../fused/subgroup-layout.ts';
 import { type TablePlaces, Tables } from '../fused/tables.ts';
 import {
   epochColumns,
@@ -130,7 +131,7 @@ export class FusedRun {
         target[place] = trial.weights[k] as number;
       });
       layout.copies?.forEach((place, k) => {
-        if (place !== 0xffffffff) target[place] = trial.weights[k] as number;
+        if (place !== noCopy) target[place] = trial.weights[k] as number;
       });
     });
     this.device.write((placed[0] as Running).slot, settings, progress, weights);

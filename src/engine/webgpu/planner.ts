@@ -1,6 +1,7 @@
-import { fusedShape, kernelConstants } from '../fused/kernel-constants.ts';
-import { laneLayout } from '../fused/lane-layout.ts';
+import { type FusedShape, fusedShape, kernelConstants } from '../fused/kernel-constants.ts';
+import { type FusedLayout, laneLayout } from '../fused/lane-layout.ts';
 import type { FusedPlan } from '../fused/plan.ts';
+import { subgroupLayout } from '../fused/subgroup-layout.ts';
 import { trainingRows } from '../fused/tables.ts';
 import { epochColumns, type WholeJob, type WholeTrial } from '../whole.ts';
 import type { Mapping, WholePlan } from '../whole-runner.ts';
@@ -12,32 +13,50 @@ export type MappingChoice = Mapping | 'auto';
 
 /** The most floats of a network that one lane trains: beyond, the written-out code takes too long to compile. */
 const mostLaneFloats = 1024;
+/** The most floats that each lane of a subgroup keeps of a network, for the same reason. */
+const mostSubgroupFloats = 2048;
 /** From so many floats on, one row at a time: with two the loop leaves the instruction cache. */
 const mostFloatsForTwoSamples = 320;
 /** The most trials at once, unless memory is short: enough to keep every lane busy. */
 const slotsAtOnce = { software: 512, gpu: 8192 };
 const historyBytes = 2 ** 24;
 const mostEpochsAtOnce = 64;
+/** Sizes of subgroups that a trial can have to itself. */
+const subgroupSizes = [4, 8, 16, 32, 64];
 
-/** Chooses how a job is trained: by the shape of its networks and the adapter alone, so that results do not depend on company. */
+/**
+ * Chooses how a job is trained: by the shape of its networks and the adapter alone, so that the bits of a trial do not
+ * depend on its company.
+ */
 export function planWhole(
   job: WholeJob,
   context: GpuContext,
   demanded: MappingChoice,
 ): WholePlan | FusedPlan {
+  if (demanded === 'lane') return { ...lanePlan(job, context), reason: 'asked for' };
+  if (demanded === 'subgroup') return { ...subgroupPlan(job, context), reason: 'asked for' };
+  if (demanded === 'layered') return layeredPlan(job, 'asked for');
+  const refusal = refuse(job);
+  if (refusal) return layeredPlan(job, refusal);
   const lane = lanePlan(job, context);
-  const refusal = refuse(job) ?? refuseLane(lane);
-  if (demanded === 'lane' || (demanded === 'auto' && !refusal)) {
-    const reason = demanded === 'lane' ? 'asked for' : `${lane.layout.floats} numbers a trial fit one lane`;
-    return { ...lane, reason };
+  if (context.adapter.isSoftware && lane.layout.floats <= mostLaneFloats) {
+    return {
+      ...lane,
+      reason: `the ${lane.layout.floats} numbers of a network fit one lane of a software adapter`,
+    };
   }
-  return {
-    mapping: 'layered',
-    reason: demanded === 'layered' ? 'asked for' : (refusal ?? 'asked for'),
-    slots: job.trials.length,
-    bytes: 0,
-    flop: flopPerEpoch(job),
-  };
+  const subgroup = subgroupPlan(job, context);
+  const perLane = subgroup.layout.floats / subgroup.lanes;
+  if (perLane <= mostSubgroupFloats) {
+    return {
+      ...subgroup,
+      reason: `the ${subgroup.layout.floats} numbers of a network fit ${subgroup.lanes} lanes`,
+    };
+  }
+  return layeredPlan(
+    job,
+    `${perLane} numbers for each of ${subgroup.lanes} lanes are more than ${mostSubgroupFloats}`,
+  );
 }
 
 /** Whether a plan is one of the fused kernels'. */
@@ -48,13 +67,11 @@ export function isFused(plan: WholePlan): plan is FusedPlan {
 /** Why a job cannot be fused at all. */
 function refuse({ trials }: WholeJob): string | undefined {
   const hasNoEpsilon = trials.some(({ optimizer }) => optimizer.name !== 'sgd' && optimizer.epsilon === 0);
-  return hasNoEpsilon ? 'an epsilon of 0 divides the padding by zero' : undefined;
+  return hasNoEpsilon ? 'an epsilon of 0 would divide the padding by zero' : undefined;
 }
 
-function refuseLane({ layout }: FusedPlan): string | undefined {
-  return layout.floats > mostLaneFloats
-    ? `${layout.floats} numbers a trial are more than one lane takes (${mostLaneFloats})`
-    : undefined;
+function layeredPlan(job: WholeJob, reason: string): WholePlan {
+  return { mapping: 'layered', reason, slots: job.trials.length, bytes: 0, flop: flopPerEpoch(job) };
 }
 
 function lanePlan(job: WholeJob, context: GpuContext): FusedPlan {
@@ -63,26 +80,53 @@ function lanePlan(job: WholeJob, context: GpuContext): FusedPlan {
   const layout = laneLayout(network, shape.states);
   const { isSoftware, subgroupMaxSize } = context.adapter;
   const group = isSoftware ? subgroupMaxSize || 8 : 64;
-  const segments = 1 + shape.states + Number(shape.keeps);
   const samples = layout.floats <= mostFloatsForTwoSamples ? 2 : 1;
+  return {
+    ...commonPlan(job, context, shape, layout),
+    mapping: 'lane',
+    kernel: 'train_lane',
+    exchange: 'workgroup',
+    constants: { ...kernelConstants(job, shape), ...layout.constants, GROUP: group, SAMPLES: samples },
+    group,
+    lanes: 1,
+  };
+}
+
+function subgroupPlan(job: WholeJob, context: GpuContext): FusedPlan {
+  const { network } = job.trials[0] as WholeTrial;
+  const shape = fusedShape(job);
+  const { isSoftware, subgroupMinSize, subgroupMaxSize } = context.adapter;
+  const isFixed = subgroupMinSize === subgroupMaxSize && subgroupSizes.includes(subgroupMaxSize);
+  const hasSubgroups = isFixed && context.device.features.has('subgroups');
+  const lanes = isFixed ? subgroupMaxSize : isSoftware ? 8 : 32;
+  const layout = subgroupLayout(network, shape.states, lanes, 1);
+  return {
+    ...commonPlan(job, context, shape, layout),
+    mapping: 'subgroup',
+    kernel: 'train_subgroup',
+    exchange: hasSubgroups ? 'subgroup' : 'workgroup',
+    constants: { ...kernelConstants(job, shape), ...layout.constants },
+    group: 1,
+    lanes,
+  };
+}
+
+/** What follows from the memory of a trial, whatever the mapping. */
+function commonPlan(job: WholeJob, { adapter, device }: GpuContext, shape: FusedShape, layout: FusedLayout) {
+  const segments = 1 + shape.states + Number(shape.keeps);
   const epochs = Math.max(...job.trials.map((trial) => trial.epochs));
   const bytesPerSlot = 4 * (layout.floats * segments + shape.settingsStride + progressWords.PROGRESS_STRIDE);
-  const { maxStorageBufferBindingSize, maxUniformBufferBindingSize } = context.device.limits;
+  const { maxStorageBufferBindingSize, maxUniformBufferBindingSize } = device.limits;
   const fitting = Math.floor(maxStorageBufferBindingSize / (4 * layout.floats * segments));
-  const wanted = Math.min(job.trials.length, isSoftware ? slotsAtOnce.software : slotsAtOnce.gpu);
-  const slots = Math.max(1, Math.min(wanted, fitting));
+  const wanted = adapter.isSoftware ? slotsAtOnce.software : slotsAtOnce.gpu;
+  const slots = Math.max(1, Math.min(job.trials.length, wanted, fitting));
   const historyRow = 4 * epochColumns.length * slots;
   const epochsAtOnce = Math.max(1, Math.min(epochs, mostEpochsAtOnce, Math.floor(historyBytes / historyRow)));
   const rows = shape.rowQuads * job.table.rows;
   return {
-    mapping: 'lane',
     reason: '',
-    kernel: 'train_lane',
-    exchange: 'subgroup',
     shape,
     layout,
-    constants: { ...kernelConstants(job, shape), ...layout.constants, GROUP: group, SAMPLES: samples },
-    group,
     slots,
     segments,
     epochsAtOnce,
