@@ -101,7 +101,12 @@ fn end_epoch(metrics: vec4f, before: Progress) -> Progress { return before; }
 // end
 
 // One submit: `trials` lanes train up to `epochs` epochs more; the buffers have room for `slots` trials.
-struct Chunk { trials: u32, epochs: u32, slots: u32 }
+struct Chunk {
+  trials: u32,
+  epochs: u32,
+  slots: u32,
+  one: u32, // always 1: a bound multiplied by it is no constant, so that drivers do not unroll the loop
+}
 
 @group(0) @binding(0) var<uniform> chunk: Chunk;
 @group(0) @binding(1) var<storage, read> order: array<u32>; // the slot of each lane's trial
@@ -112,11 +117,11 @@ struct Chunk { trials: u32, epochs: u32, slots: u32 }
 @group(0) @binding(6) var<storage, read_write> progress: array<u32>;
 @group(0) @binding(7) var<storage, read_write> history: array<vec4f>; // three an epoch
 
-var<private> weights: array<vec4f, PARAMETERS>;
-var<private> gradients: array<vec4f, PARAMETERS>;
-var<private> state_1: array<vec4f, HELD>;
-var<private> state_2: array<vec4f, HELD_2>;
-var<private> state_3: array<vec4f, HELD_3>;
+var<private> weights: array<vec4f, PARAMETERS>; // blocks
+var<private> gradients: array<vec4f, PARAMETERS>; // blocks
+var<private> state_1: array<vec4f, HELD>; // blocks
+var<private> state_2: array<vec4f, HELD_2>; // blocks
+var<private> state_3: array<vec4f, HELD_3>; // blocks
 var<private> nodes: array<vec4f, SAMPLES * NODES>; // outputs of all layers
 var<private> deltas: array<vec4f, SAMPLES * NODES>; // slopes of the activations, then the loss's gradient at their sums
 var<private> outputs: array<f32, SAMPLES * OUTPUTS>;
@@ -130,15 +135,16 @@ fn setting(word: u32) -> f32 { return bitcast<f32>(own[word]); }
 
 fn state_at(segment: u32, k: u32) -> u32 { return (segment * chunk.slots + slot) * PARAMETERS + k; }
 
-// These loops are not unrolled on purpose: with one index that is not a constant, drivers keep the arrays in memory,
-// where all other accesses are plain moves, and compile in a fraction of the time.
+// These loops are kept from being unrolled: with one index that is not a constant, drivers keep the arrays in memory,
+// where all other accesses are plain moves, and compile in a fraction of the time. Arrays and loops marked `blocks` are
+// cut into blocks before compilation, since for some drivers that time grows with the square of an array's accesses.
 fn load_settings() {
-  for (var word = 0u; word < SETTINGS_STRIDE; word++) { own[word] = settings[slot * SETTINGS_STRIDE + word]; }
+  for (var word = 0u; word < SETTINGS_STRIDE * chunk.one; word++) { own[word] = settings[slot * SETTINGS_STRIDE + word]; }
 }
 
 // A trial that has not begun finds its weights, but no averages.
 fn load_state(has_begun: bool) {
-  for (var k = 0u; k < PARAMETERS; k++) {
+  for (var k = 0u; k < PARAMETERS * chunk.one; k++) { // blocks
     weights[k] = state[state_at(0u, k)];
     gradients[k] = vec4f(0.0);
     state_1[k] = select(vec4f(0.0), state[state_at(1u, k)], has_begun);
@@ -152,7 +158,7 @@ fn load_state(has_begun: bool) {
 }
 
 fn store_state() {
-  for (var k = 0u; k < PARAMETERS; k++) {
+  for (var k = 0u; k < PARAMETERS * chunk.one; k++) { // blocks
     state[state_at(0u, k)] = weights[k];
     state[state_at(1u, k)] = state_1[k];
     if (STATES >= 2u) { // static
@@ -165,11 +171,15 @@ fn store_state() {
 }
 
 fn keep_weights() {
-  for (var k = 0u; k < PARAMETERS; k++) { state[state_at(STATES + 1u, k)] = weights[k]; }
+  for (var k = 0u; k < PARAMETERS * chunk.one; k++) { // blocks
+    state[state_at(STATES + 1u, k)] = weights[k];
+  }
 }
 
 fn restore_weights() {
-  for (var k = 0u; k < PARAMETERS; k++) { weights[k] = state[state_at(STATES + 1u, k)]; }
+  for (var k = 0u; k < PARAMETERS * chunk.one; k++) { // blocks
+    weights[k] = state[state_at(STATES + 1u, k)];
+  }
 }
 
 fn load_row(s: u32, row: u32) {
@@ -459,7 +469,7 @@ fn train_epoch(lane: u32, epoch_in_chunk: u32, before: Progress) -> Progress {
   }
   var record = array<vec4f, 3>(vec4f(training, rate_at_start), vec4f(validation.xyz, p.rate), judged[1]);
   let at = 3u * (epoch_in_chunk * chunk.trials + lane);
-  for (var part = 0u; part < 3u; part++) { history[at + part] = record[part]; }
+  for (var part = 0u; part < 3u * chunk.one; part++) { history[at + part] = record[part]; }
   return p;
 }
 

@@ -1,5 +1,7 @@
 // How far a trial has come: PROGRESS_STRIDE words of `progress` from one submit to the next.
 // begin the kernel's own
+struct Chunk { one: u32 }
+@group(0) @binding(0) var<uniform> chunk: Chunk;
 @group(0) @binding(6) var<storage, read_write> progress: array<u32>;
 // end
 const PROGRESS_STRIDE: u32 = 16u;
@@ -27,7 +29,7 @@ struct Progress {
 
 fn load_progress(slot: u32) -> Progress {
   var words: array<u32, PROGRESS_STRIDE>;
-  for (var word = 0u; word < PROGRESS_STRIDE; word++) { words[word] = progress[slot * PROGRESS_STRIDE + word]; }
+  for (var word = 0u; word < PROGRESS_STRIDE * chunk.one; word++) { words[word] = progress[slot * PROGRESS_STRIDE + word]; }
   return Progress(
     words[0], words[1], words[2], bitcast<f32>(words[3]),
     words[4], bitcast<f32>(words[5]), words[6], words[7],
@@ -41,5 +43,5 @@ fn store_progress(slot: u32, p: Progress) {
     p.plateau_has_best, bitcast<u32>(p.plateau_best), p.plateau_wait, p.plateau_cooling,
     p.stop_has_best, bitcast<u32>(p.stop_best), p.stop_wait, p.best_epoch, p.diverged_at, 0u, 0u, 0u,
   );
-  for (var word = 0u; word < PROGRESS_STRIDE; word++) { progress[slot * PROGRESS_STRIDE + word] = words[word]; }
+  for (var word = 0u; word < PROGRESS_STRIDE * chunk.one; word++) { progress[slot * PROGRESS_STRIDE + word] = words[word]; }
 }

@@ -25,6 +25,11 @@ export class ChunkPacer {
     return Math.ceil(left / Math.ceil(left / most));
   }
 
+  /** How long a submit will take; 0 while that is not known. */
+  expectedMs(lanes: number, epochs: number): number {
+    return this.msPerLaneEpoch * lanes * epochs;
+  }
+
   learn(lanes: number, epochs: number, milliseconds: number): void {
     this.msPerLaneEpoch = milliseconds / (lanes * epochs);
     const { group } = this.plan;

@@ -152,7 +152,8 @@ export class FusedRun {
       mayEnd ||= this.planned.get(running) === all || rules.stopping !== undefined || rules.stopOnNaN;
     }
     const order = Uint32Array.from(lanes, ({ slot }) => slot);
-    const result = this.device.train(order, epochs, mayEnd);
+    const expectedMs = this.pacer.expectedMs(lanes.length, epochs);
+    const result = this.device.train(order, epochs, mayEnd, expectedMs);
     // Awaited later; a failure must not count as unhandled until then.
     result.catch(() => undefined);
     this.flights.push({ lanes, epochs, result });

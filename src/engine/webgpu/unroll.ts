@@ -15,7 +15,58 @@ const loopHeader =
  */
 export function unroll(code: string): string {
   const names = constantsOf(code);
-  return foldIndices(expand(code, names), names);
+  return cutIntoBlocks(foldIndices(expand(code, names), names), names);
+}
+
+/** Elements of a block: with fewer, the loops that visit all elements are too many. */
+const blockLength = 16;
+const blockArray = /^(var<private> (\w+): array<)vec4f, (\w+)>; \/\/ blocks$/gm;
+const blockLoop = /for \(var (\w+) = 0u; \1 < (\w+) \* (\S+); \1\+\+\) \{ \/\/ blocks$/m;
+
+/**
+ * Cuts arrays marked `// blocks` into blocks of their elements, and the loops marked so, which visit all elements, into
+ * a loop for each block.
+ */
+function cutIntoBlocks(code: string, names: Names): string {
+  const arrays = [...code.matchAll(blockArray)].map(([, , name]) => name);
+  if (arrays.length === 0) return code;
+  const anyArray = `\\b(${arrays.join('|')})`;
+  let text = code
+    .replace(blockArray, (_, start: string, __, length: string) => {
+      const blocks = Math.ceil(evaluate(length, names) / blockLength);
+      return `${start}array<vec4f, ${blockLength}>, ${blocks}>;`;
+    })
+    .replace(new RegExp(`${anyArray}\\[(\\d+)u\\]`, 'g'), (_, name: string, at: string) => {
+      const element = Number(at);
+      return `${name}[${Math.floor(element / blockLength)}u][${element % blockLength}u]`;
+    });
+  for (let header = blockLoop.exec(text); header; header = blockLoop.exec(text)) {
+    const [line, variable = '', length = '', factor = ''] = header;
+    const rest = text.slice(header.index + line.length);
+    const body = take(rest);
+    const elements = evaluate(length, names);
+    let loops = '';
+    for (let first = 0; first < elements; first += blockLength) {
+      const count = Math.min(blockLength, elements - first);
+      loops += `for (var ${variable} = 0u; ${variable} < ${count}u * ${factor}; ${variable}++) {`;
+      loops += `${blockBody(body, variable, first, anyArray)}}\n`;
+    }
+    text = text.slice(0, header.index) + loops + rest.slice(body.length + 1);
+  }
+  // What is left are parameters of functions, which become constants where drivers put the function in.
+  return text.replace(
+    new RegExp(`${anyArray}\\[([a-z]\\w*)\\]`, 'g'),
+    `$1[$2 / ${blockLength}u][$2 % ${blockLength}u]`,
+  );
+}
+
+/** The body of a loop over all elements, for the block that begins at element `first`. */
+function blockBody(body: string, variable: string, first: number, anyArray: string): string {
+  const placeholder = '@';
+  return body
+    .replace(new RegExp(`${anyArray}\\[${variable}\\]`, 'g'), `$1[${first / blockLength}u][${placeholder}]`)
+    .replace(new RegExp(`\\b${variable}\\b`, 'g'), `(${first}u + ${variable})`)
+    .replaceAll(placeholder, variable);
 }
 
 /** Turns constant indices, and tables at constant indices, into plain numbers: compilers are slow with thousands. */
