@@ -24,7 +24,8 @@ export const wholeWorkloads: readonly WholeWorkload[] = [
   { inputs: 64, hidden: [256, 128], outputs: 10, batchSize: 32, epochs: 100 },
 ];
 
-export const widthsOf = ({ inputs, hidden, outputs }: WholeWorkload) => [inputs, ...hidden, outputs].join('-');
+export const widthsOf = ({ inputs, hidden, outputs }: WholeWorkload) =>
+  [inputs, ...hidden, outputs].join('-');
 
 /** Trials of a workload that differ in their seeds: initial weights and shuffling. */
 export function wholeJob(workload: WholeWorkload, trials: number, epochs = workload.epochs): WholeJob {

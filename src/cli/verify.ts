@@ -1,6 +1,10 @@
 import { Command } from 'commander';
 import { VerificationError } from '../core/errors.ts';
+import { cpuEngine } from '../engine/cpu/engine.ts';
+import type { GpuContext } from '../engine/webgpu/device.ts';
+import { webgpuEngine } from '../engine/webgpu/engine.ts';
 import { type EngineName, openEngine } from '../node.ts';
+import { checkRandomTrials, type NamedEngine } from '../verify/random-trials.ts';
 import { type CheckResult, verifyEngine } from '../verify/verify.ts';
 import { colors } from './colors.ts';
 import { interruptSignal } from './interrupt.ts';
@@ -13,6 +17,7 @@ interface VerifyOptions {
   readonly seed: number;
   readonly filter?: string;
   readonly quick?: boolean;
+  readonly trials?: number;
   readonly json?: boolean;
 }
 
@@ -25,6 +30,11 @@ export function verifyCommand(): Command {
     .option('--seed <number>', 'seed of the random inputs', wholeNumber(0), 1)
     .option('--filter <text>', 'only checks whose name contains this')
     .option('--quick', 'kernels at small sizes only')
+    .option(
+      '--trials <number>',
+      'in place of these checks: so many random trials over all options, on every way of training',
+      wholeNumber(1),
+    )
     .addOption(jsonOption())
     .addHelpText(
       'after',
@@ -33,26 +43,34 @@ Examples:
   $ shoal verify
   $ shoal verify --engine cpu --filter adam
   $ shoal verify --seed 7 --json
+  $ shoal verify --trials 1000
 
 Exits with 4 when a deviation is beyond its tolerance.`,
     )
     .action(verify);
 }
 
-async function verify({ engine: name, seed, filter, quick, json }: VerifyOptions): Promise<void> {
-  const { engine, reason } = await openEngine(name);
+async function verify({ engine: name, seed, filter, quick, trials, json }: VerifyOptions): Promise<void> {
+  const { engine, gpu, reason } = await openEngine(name);
   const interrupt = interruptSignal();
   const progress = new ProgressLine(json === true);
   if (!json) note(`engine: ${engine.description} (${reason})`);
   try {
-    const { results } = await verifyEngine(engine, {
+    const shared = {
       seed,
       signal: interrupt.signal,
-      onResult: (result) =>
+      onResult: (result: CheckResult) =>
         progress.update(`${result.ok ? 'ok    ' : 'FAILED'} ${result.name}`, { always: !result.ok }),
-      ...(filter !== undefined && { filter }),
-      ...(quick && { quick }),
-    });
+    };
+    const results = trials
+      ? await checkRandomTrials(waysOfTraining(gpu), { ...shared, trials })
+      : (
+          await verifyEngine(engine, {
+            ...shared,
+            ...(filter !== undefined && { filter }),
+            ...(quick && { quick }),
+          })
+        ).results;
     progress.end();
     const failures = results.filter(({ ok }) => !ok);
     if (json) printJson('verify', { engine: engine.description, seed, results, failures: failures.length });
@@ -66,6 +84,14 @@ async function verify({ engine: name, seed, filter, quick, json }: VerifyOptions
     interrupt.release();
     engine.close();
   }
+}
+
+/** The CPU engine and, on a device, each way to train: fused as the planner would, one trial a subgroup, layer by layer. */
+function waysOfTraining(gpu: GpuContext | undefined): NamedEngine[] {
+  const cpu = { name: 'cpu', engine: cpuEngine() };
+  if (!gpu) return [cpu];
+  const ways = ['auto', 'subgroup', 'layered'] as const;
+  return [cpu, ...ways.map((mapping) => ({ name: mapping, engine: webgpuEngine(gpu, { mapping }) }))];
 }
 
 /** The worst deviation of each check beside its tolerance. */

@@ -1,6 +1,10 @@
+import { webgpuEngine } from '../../src/index.ts';
 import { gpuForTests } from '../gpu.ts';
 import { describeDeterminism } from './determinism.ts';
+import { fusedSubmits, layeredSubmits } from './submits.ts';
 
-const { engine } = await gpuForTests();
+const { context } = await gpuForTests();
 
-describeDeterminism(engine);
+describeDeterminism('layers', webgpuEngine(context, { mapping: 'layered' }), layeredSubmits);
+describeDeterminism('a lane a trial', webgpuEngine(context, { mapping: 'lane' }), fusedSubmits);
+describeDeterminism('a subgroup a trial', webgpuEngine(context, { mapping: 'subgroup' }), fusedSubmits);

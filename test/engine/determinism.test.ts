@@ -1,4 +1,5 @@
 import { cpuEngine } from '../../src/index.ts';
 import { describeDeterminism } from './determinism.ts';
+import { layeredSubmits } from './submits.ts';
 
-describeDeterminism(cpuEngine());
+describeDeterminism('the CPU', cpuEngine(), layeredSubmits);

@@ -1,5 +1,4 @@
-import { describe, expect, it, vi } from 'vitest';
-import { SubmitPacer } from '../../src/engine/layered/submit-pacer.ts';
+import { describe, expect, it, type MockInstance } from 'vitest';
 import {
   type Engine,
   earlyStopping,
@@ -15,15 +14,24 @@ const bits = ({ weights, history }: TrainedModel) => ({
   metrics: history.metrics,
 });
 
-/** What every engine promises: the bits of a trial depend on nothing but the trial itself. */
-export function describeDeterminism(engine: Engine): void {
+/**
+ * What every engine promises: the bits of a trial depend on nothing but the trial itself.
+ *
+ * @param name the engine's, for people
+ * @param submitsOf makes the engine's submits hold so many steps or epochs, and returns the spy that sees to it
+ */
+export function describeDeterminism(
+  name: string,
+  engine: Engine,
+  submitsOf: (length: number) => MockInstance,
+): void {
   const shared = { ...rows, engine };
   const trialAlone = async (index: number) => {
     const { network, ...options } = mixedTrial(index);
     return bits(await fit(network, { ...shared, ...options }));
   };
 
-  describe('bits of a trial', () => {
+  describe(`bits of a trial on ${name}`, () => {
     it('are the same in two runs', async () => {
       expect(await trialAlone(1)).toEqual(await trialAlone(1));
     });
@@ -45,9 +53,9 @@ export function describeDeterminism(engine: Engine): void {
       }
     });
 
-    it.each([1, 7, 100])('do not depend on submits of %i passes', async (passes) => {
+    it.each([1, 7, 100])('do not depend on submits of length %i', async (length) => {
       const usual = await trialAlone(5);
-      const pacer = vi.spyOn(SubmitPacer.prototype, 'passes', 'get').mockReturnValue(passes);
+      const pacer = submitsOf(length);
       try {
         expect(await trialAlone(5)).toEqual(usual);
         expect(pacer).toHaveBeenCalled();
@@ -73,7 +81,7 @@ export function describeDeterminism(engine: Engine): void {
     });
   });
 
-  it('a cancelled run gives back what was trained until then', async () => {
+  it(`a cancelled run on ${name} gives back what was trained until then`, async () => {
     const controller = new AbortController();
     const { network, ...options } = mixedTrial(1);
     const training = fit(network, { ...shared, ...options, epochs: 100_000, signal: controller.signal });

@@ -17,11 +17,16 @@ export class ChunkPacer {
     this.lanes = plan.slots;
   }
 
+  /** The most epochs of a submit, for which there is memory. */
+  get most(): number {
+    return this.plan.epochsAtOnce;
+  }
+
   /** Epochs for a submit of so many trials, of which one has `left` epochs to do: equal parts rather than a rest. */
   epochs(lanes: number, left: number): number {
     if (this.msPerLaneEpoch === 0) return 1;
     const fitting = targetMs / (this.msPerLaneEpoch * lanes);
-    const most = Math.max(1, Math.min(this.plan.epochsAtOnce, Math.floor(fitting)));
+    const most = Math.max(1, Math.min(this.most, Math.floor(fitting)));
     return Math.ceil(left / Math.ceil(left / most));
   }
 

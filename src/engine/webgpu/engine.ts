@@ -11,19 +11,17 @@ import { GpuBackend } from './backend.ts';
 import type { GpuContext } from './device.ts';
 import { FusedRun } from './fused-runner.ts';
 import { Pipelines, type ShaderEdit } from './pipelines.ts';
-import { isFused, type MappingChoice, planWhole } from './planner.ts';
+import { isFused, type PlanOptions, planWhole } from './planner.ts';
 import type { Tiling } from './tiling.ts';
 
 /** The share of a device's largest buffer that all trials of a session may take together, times eight. */
 const buffersWorth = 8;
 
-export interface WebgpuEngineOptions {
+export interface WebgpuEngineOptions extends PlanOptions {
   /** Changes a kernel's text before it is compiled, for experiments and for tests that plant bugs. */
   readonly editShader?: ShaderEdit;
   /** How the matrix products are cut. Default: what suits the adapter; `subgroup` needs subgroups of a fixed size. */
   readonly tiling?: Tiling['kind'];
-  /** How complete trainings lie on the device. Default `auto`: by the shape of the networks and the adapter. */
-  readonly mapping?: MappingChoice;
 }
 
 /** An engine that trains on a WebGPU device: whole trainings in one kernel where they fit, else layer by layer. */
@@ -43,7 +41,7 @@ export function webgpuEngine(context: GpuContext, options: WebgpuEngineOptions =
     kind: 'webgpu',
     description: `WebGPU, ${[...new Set(parts)].join(', ') || 'unnamed adapter'}`,
     capacity: (job: Job): Capacity => capacityWithin(job, limits),
-    whole: wholeRunner(context, pipelines, options.mapping ?? 'auto'),
+    whole: wholeRunner(context, pipelines, options),
     openBackend: open,
     open: (job: Job): Promise<Session> => openSession(job, open),
     predict: (network: Network, weights: ArrayLike<number>, x: Float32Array, rows: number) =>
@@ -52,8 +50,8 @@ export function webgpuEngine(context: GpuContext, options: WebgpuEngineOptions =
   };
 }
 
-function wholeRunner(context: GpuContext, pipelines: Pipelines, mapping: MappingChoice): WholeRunner {
-  const plan = (job: WholeJob) => planWhole(job, context, mapping);
+function wholeRunner(context: GpuContext, pipelines: Pipelines, planning: PlanOptions): WholeRunner {
+  const plan = (job: WholeJob) => planWhole(job, context, planning);
   const run = (job: WholeJob, options: WholeRunOptions = {}) => {
     const chosen = plan(job);
     if (!isFused(chosen)) throw new UsageError(`a ${chosen.mapping} plan has no fused kernel to run`);

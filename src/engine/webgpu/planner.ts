@@ -11,6 +11,13 @@ import { progressWords } from './shaders.generated.ts';
 /** A mapping that was chosen, or demanded by the caller. */
 export type MappingChoice = Mapping | 'auto';
 
+export interface PlanOptions {
+  /** Default `auto`: by the shape of the networks and the adapter. */
+  readonly mapping?: MappingChoice;
+  /** The most trials on the device at once. Default: as many as keep the adapter busy and fit its memory. */
+  readonly slots?: number;
+}
+
 /** The most floats of a network that one lane trains: beyond, the written-out code takes too long to compile. */
 const mostLaneFloats = 1024;
 /** The most floats that each lane of a subgroup keeps of a network, for the same reason. */
@@ -31,8 +38,13 @@ const subgroupSizes = [4, 8, 16, 32, 64];
 export function planWhole(
   job: WholeJob,
   context: GpuContext,
-  demanded: MappingChoice,
+  { mapping: demanded = 'auto', slots }: PlanOptions,
 ): WholePlan | FusedPlan {
+  const plan = chooseMapping(job, context, demanded);
+  return isFused(plan) && slots !== undefined ? withSlots(plan, Math.min(slots, plan.slots)) : plan;
+}
+
+function chooseMapping(job: WholeJob, context: GpuContext, demanded: MappingChoice): WholePlan | FusedPlan {
   if (demanded === 'lane') return { ...lanePlan(job, context), reason: 'asked for' };
   if (demanded === 'subgroup') return { ...subgroupPlan(job, context), reason: 'asked for' };
   if (demanded === 'layered') return layeredPlan(job, 'asked for');
@@ -114,27 +126,34 @@ function subgroupPlan(job: WholeJob, context: GpuContext): FusedPlan {
 /** What follows from the memory of a trial, whatever the mapping. */
 function commonPlan(job: WholeJob, { adapter, device }: GpuContext, shape: FusedShape, layout: FusedLayout) {
   const segments = 1 + shape.states + Number(shape.keeps);
-  const epochs = Math.max(...job.trials.map((trial) => trial.epochs));
-  const bytesPerSlot = 4 * (layout.floats * segments + shape.settingsStride + progressWords.PROGRESS_STRIDE);
   const { maxStorageBufferBindingSize, maxUniformBufferBindingSize } = device.limits;
   const fitting = Math.floor(maxStorageBufferBindingSize / (4 * layout.floats * segments));
   const wanted = adapter.isSoftware ? slotsAtOnce.software : slotsAtOnce.gpu;
-  const slots = Math.max(1, Math.min(job.trials.length, wanted, fitting));
-  const historyRow = 4 * epochColumns.length * slots;
-  const epochsAtOnce = Math.max(1, Math.min(epochs, mostEpochsAtOnce, Math.floor(historyBytes / historyRow)));
   const rows = shape.rowQuads * job.table.rows;
-  return {
+  const common = {
     reason: '',
     shape,
     layout,
-    slots,
     segments,
-    epochsAtOnce,
+    epochs: Math.max(...job.trials.map((trial) => trial.epochs)),
     rows,
     uniformRows: 16 * rows <= maxUniformBufferBindingSize,
-    bytes: slots * bytesPerSlot + 4 * historyRow * epochsAtOnce + 16 * rows,
     flop: flopPerEpoch(job),
   };
+  return withSlots(common, Math.max(1, Math.min(job.trials.length, wanted, fitting)));
+}
+
+/** A plan for so many trials at once, and the memory that it takes. */
+function withSlots<P extends Pick<FusedPlan, 'shape' | 'layout' | 'segments' | 'epochs' | 'rows'>>(
+  plan: P,
+  slots: number,
+) {
+  const { shape, layout, segments, epochs, rows } = plan;
+  const bytesPerSlot = 4 * (layout.floats * segments + shape.settingsStride + progressWords.PROGRESS_STRIDE);
+  const historyRow = 4 * epochColumns.length * slots;
+  const epochsAtOnce = Math.max(1, Math.min(epochs, mostEpochsAtOnce, Math.floor(historyBytes / historyRow)));
+  const bytes = slots * bytesPerSlot + 4 * historyRow * epochsAtOnce + 16 * rows;
+  return { ...plan, slots, epochsAtOnce, bytes };
 }
 
 /** Multiplications and additions of one epoch of all trials: 2 of each weight and row forward, twice that backward. */
