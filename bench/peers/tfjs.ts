@@ -1,18 +1,10 @@
-// TensorFlow.js with its WebGPU backend, on the same adapter, in a process of its own: two Dawn instances with
-// devices in one process disturb each other. Talks with its parent through messages (see messages.ts).
-import { create, globals } from 'webgpu';
+// TensorFlow.js with its WebGPU backend, on the same adapter, in a process of its own. Talks with its parent through
+// messages (see messages.ts).
 import { describeAdapter } from '../../src/engine/webgpu/device.ts';
 import { stepsPerSecond } from '../contestant.ts';
 import type { Workload } from '../workloads.ts';
 import type { Reply, Request } from './messages.ts';
-
-// TensorFlow.js looks for `navigator.gpu` when it is loaded, so this comes before its import. Being a property of
-// the global object also keeps Dawn's instance from being collected, which would end the process.
-Object.assign(globalThis, globals);
-const gpu = create([]);
-Object.defineProperty(globalThis, 'navigator', { value: { gpu }, configurable: true });
-const tf = await import('@tensorflow/tfjs');
-await import('@tensorflow/tfjs-backend-webgpu');
+import { compiledModel, gpu, tf } from './tfjs-library.ts';
 
 type Train = (epochs: number) => Promise<void>;
 
@@ -69,19 +61,6 @@ function waysToTrain({ batchSize, stepsPerEpoch, inputs, outputs }: Workload): r
       }
     },
   ];
-}
-
-function compiledModel({ inputs, hidden, outputs }: Workload, optimizer: ReturnType<typeof tf.train.adam>) {
-  const model = tf.sequential();
-  hidden.forEach((units, l) => {
-    model.add(tf.layers.dense({ units, activation: 'relu', ...(l === 0 ? { inputShape: [inputs] } : {}) }));
-  });
-  model.add(tf.layers.dense({ units: outputs, activation: outputs === 1 ? 'sigmoid' : 'softmax' }));
-  model.compile({
-    optimizer,
-    loss: outputs === 1 ? 'binaryCrossentropy' : 'categoricalCrossentropy',
-  });
-  return model;
 }
 
 /** Gives each way the whole time and reports the faster one. */
