@@ -1,13 +1,19 @@
-import { Command, Option } from 'commander';
+import { readFileSync } from 'node:fs';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import { ShoalError } from '../src/core/errors.ts';
 import { CpuBackend, cpuEngine } from '../src/engine/cpu/engine.ts';
 import { single } from '../src/engine/precision.ts';
 import { GpuBackend } from '../src/engine/webgpu/backend.ts';
 import { Pipelines } from '../src/engine/webgpu/pipelines.ts';
 import { openEngine } from '../src/node.ts';
+import { fitAllSeed } from './fit-all-seed.ts';
 import { benchKernels, type KernelResult, kernelTable } from './kernels.ts';
 import { benchLayered } from './layered.ts';
 import { contestTable, speedTable } from './layered-tables.ts';
+import { seedNetwork } from './peers/job.ts';
+import { type SystemName, systemNames } from './peers/systems.ts';
+import { benchPeers } from './peers.ts';
+import { peersTable } from './peers-table.ts';
 import { type Options, report } from './report.ts';
 import { betweenPeaks, withDawn } from './surroundings.ts';
 
@@ -43,12 +49,43 @@ function runKernels({ engine, quick }: Options): Promise<KernelResult[]> {
   });
 }
 
+async function peers(options: Options & { readonly only: readonly SystemName[] }): Promise<void> {
+  const { result, adapter, peak, lines } = await betweenPeaks(options, () =>
+    benchPeers({
+      ...options,
+      shoal: fitAllSeed(async () => (await openEngine(options.engine)).engine),
+      shoalTrials: { [seedNetwork]: 64, '10-64-32-1': 32, '30-128-64-1': 16, '64-256-128-10': 4 },
+      shoalVersion,
+    }),
+  );
+  const text = [
+    ...lines,
+    'whole trainings: 800 rows, batch 32, 100 epochs, shuffled, validation of 200 rows every epoch',
+    peersTable(result.speeds),
+    ...result.notes.map((note) => `note: ${note}`),
+  ];
+  report(options, { bench: 'peers', adapter, peak, ...result }, text);
+}
+
+function systemList(text: string): SystemName[] {
+  return text.split(',').map((name) => {
+    const system = systemNames.find((known) => known === name);
+    if (!system) throw new InvalidArgumentError(`must be of ${systemNames.join(', ')}, got ${name}`);
+    return system;
+  });
+}
+
+const { version: shoalVersion }: { version: string } = JSON.parse(
+  readFileSync(new URL('../../package.json', import.meta.url), 'utf8'),
+);
+
 const examples = `
 Examples:
   npm run bench -- layered                     whole trainings, against TensorFlow.js and the CPU
   npm run bench -- layered --quick --no-peers  a first look at Shoal alone
   npm run bench -- kernels --json kernels.json each kernel by itself, and its numbers in a file
-  npm run bench -- kernels --engine cpu        the same for the CPU's kernels`;
+  npm run bench -- kernels --engine cpu        the same for the CPU's kernels
+  npm run bench -- peers --only jax,torch      many trainings, against these two`;
 
 function command(name: string, description: string): Command {
   return new Command(name)
@@ -70,6 +107,11 @@ const program = new Command('bench')
     command('kernels', 'every kernel over several sizes: GFLOP/s of the products, GB/s of the others').action(
       kernels,
     ),
+  )
+  .addCommand(
+    command('peers', 'many whole trainings by scikit-learn, Keras, PyTorch, JAX, TensorFlow.js and Shoal')
+      .option('--only <systems>', `of ${systemNames.join(', ')}, with commas`, systemList, [...systemNames])
+      .action(peers),
   );
 
 // Cold starts are measured: shaders that an earlier run left in Mesa's cache on disk must not count.

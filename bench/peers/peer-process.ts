@@ -1,0 +1,50 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { text } from 'node:stream/consumers';
+import { ShoalError } from '../../src/core/errors.ts';
+
+/** What a peer prints about its trainings, a line of JSON. */
+export interface PeerSpeed {
+  readonly system: string;
+  readonly version: string;
+  readonly network: string;
+  /** Trainings in one go. */
+  readonly trials: number;
+  /** Without compilation and warming up. */
+  readonly trialsPerSecond: number;
+  readonly gflops: number;
+  readonly compileSeconds: number;
+  /** Over all trials: shows that the systems do the same job. */
+  readonly finalValLossMedian: number;
+}
+
+/**
+ * Runs a peer's script.
+ * @throws ShoalError with its last words when it fails
+ */
+export async function runPeer(command: string, args: readonly string[]): Promise<PeerSpeed> {
+  const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'], env: environment() });
+  // Libraries greet on either stream: the result is the line that is JSON.
+  const [output, errors, [code, signal]] = await Promise.all([
+    text(child.stdout),
+    text(child.stderr),
+    once(child, 'exit'),
+  ]);
+  const line = output.split('\n').findLast((candidate) => candidate.startsWith('{"system"'));
+  if (code === 0 && line !== undefined) return JSON.parse(line) as PeerSpeed;
+  throw new ShoalError(`it ended with ${signal ?? `exit code ${code}`}. ${lastWords(errors)}`);
+}
+
+/** OpenBLAS is left to choose its kernels: settings meant for old processors would slow numpy down. */
+function environment(): NodeJS.ProcessEnv {
+  const { OPENBLAS_CORETYPE: _type, OPENBLAS_L2_SIZE: _size, ...rest } = process.env;
+  return rest;
+}
+
+function lastWords(errors: string): string {
+  return errors
+    .split('\n')
+    .filter((line) => line !== '' && !line.startsWith('Warning: maxDynamic'))
+    .slice(-2)
+    .join(' ');
+}
