@@ -42,19 +42,18 @@ interface Turn {
 
 /**
  * Lets Shoal and the systems do the same job, one after the other in rounds, so that a noisy moment hits all of them,
- * and takes each one's best. A system that fails is left out with a note.
+ * and takes each one's best. A turn that fails is left out with a note.
  */
 export async function benchPeers(options: PeersOptions): Promise<PeersResult> {
   const notes: string[] = [];
   const available = prepareSystems(options.only, notes);
   const seconds = options.quick ? 3 : 10;
-  let turns = [seedNetwork, ...otherNetworks].flatMap((network) => [
+  const turns = [seedNetwork, ...otherNetworks].flatMap((network) => [
     shoalTurn(network, seconds, options),
     ...peers.flatMap((peer) => peerTurns(peer, network, seconds, available)),
   ]);
   const measured: PeerSpeed[] = [];
   for (let round = 1; round <= 2; round++) {
-    const failed = new Set<Turn>();
     for (const turn of turns) {
       try {
         const speed = await turn.measure();
@@ -64,11 +63,9 @@ export async function benchPeers(options: PeersOptions): Promise<PeersResult> {
         );
       } catch (error) {
         if (!(error instanceof ShoalError)) throw error;
-        failed.add(turn);
-        leaveOut(turn.name, error, notes);
+        leaveOut(`${turn.name}, round ${round}`, error, notes);
       }
     }
-    turns = turns.filter((turn) => !failed.has(turn));
   }
   return { speeds: bestOfEach(measured), notes };
 }

@@ -18,12 +18,20 @@ export interface PeerSpeed {
   readonly finalValLossMedian: number;
 }
 
+/** The slowest peer needs about a minute on two cores. More: threads that wait for a core that others use. */
+const mostSeconds = 240;
+
 /**
  * Runs a peer's script.
  * @throws ShoalError with its last words when it fails
  */
 export async function runPeer(command: string, args: readonly string[]): Promise<PeerSpeed> {
-  const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'], env: environment() });
+  const child = spawn(command, args, {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: environment(),
+    timeout: 1000 * mostSeconds,
+    killSignal: 'SIGKILL',
+  });
   // Libraries greet on either stream: the result is the line that is JSON.
   const [output, errors, [code, signal]] = await Promise.all([
     text(child.stdout),
@@ -32,6 +40,9 @@ export async function runPeer(command: string, args: readonly string[]): Promise
   ]);
   const line = output.split('\n').findLast((candidate) => candidate.startsWith('{"system"'));
   if (code === 0 && line !== undefined) return JSON.parse(line) as PeerSpeed;
+  if (signal === 'SIGKILL') {
+    throw new ShoalError(`it had no result after ${mostSeconds} s: do other programs use the processor?`);
+  }
   throw new ShoalError(`it ended with ${signal ?? `exit code ${code}`}. ${lastWords(errors)}`);
 }
 

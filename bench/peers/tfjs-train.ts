@@ -40,7 +40,7 @@ function tensors({ x, y }: LabelledRows) {
 
 /**
  * Waits for the adapter after each batch. Without, hundreds of submits pile up on a slow adapter, and lavapipe ends in
- * a segmentation fault; the rate is the same with and without.
+ * a segmentation fault; where it does not, the rate is the same within the noise.
  */
 async function finished(): Promise<void> {
   if (backend === 'webgpu')
