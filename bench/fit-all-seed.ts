@@ -1,4 +1,4 @@
-import { type Engine, fitAll, mlp } from '../src/index.ts';
+import { type Engine, fitAll, mlp, type TrainedModel } from '../src/index.ts';
 import { batchSize, epochs, flopPerTrial, jobRows, median, shapeOf } from './peers/job.ts';
 import type { ShoalSeed } from './peers.ts';
 
@@ -17,22 +17,24 @@ export function fitAllSeed(openEngine: () => Promise<Engine>): ShoalSeed {
       const settings = Array.from({ length: trials }, (_, t) => ({ ...options, seed: firstSeed + t }));
       const { training, validation } = rows;
       const models = await fitAll(settings, { engine, ...training, validation, epochs, batchSize });
-      return models.map(({ history }) => history.metrics.val_loss?.at(-1) as number);
+      return models;
     };
     try {
       await train(1, 0);
       const warm = performance.now();
       await train(1, 0);
       const compileSeconds = Math.max(0, (2 * warm - started - performance.now()) / 1000);
-      const losses: number[] = [];
+      const models: TrainedModel[] = [];
       const from = performance.now();
-      while (performance.now() - from < 1000 * seconds) losses.push(...(await train(epochs, losses.length)));
-      const trialsPerSecond = (1000 * losses.length) / (performance.now() - from);
+      while (performance.now() - from < 1000 * seconds) models.push(...(await train(epochs, models.length)));
+      const trialsPerSecond = (1000 * models.length) / (performance.now() - from);
       return {
         trialsPerSecond,
         gflops: (trialsPerSecond * flopPerTrial(network)) / 1e9,
         compileSeconds,
-        finalValLossMedian: median(losses),
+        finalValLossMedian: median(
+          models.map(({ history }) => history.metrics.val_loss?.at(-1) ?? Number.NaN),
+        ),
         description: engine.kind === 'webgpu' ? 'Shoal, WebGPU' : 'Shoal, CPU',
       };
     } finally {

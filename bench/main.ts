@@ -4,8 +4,11 @@ import { ShoalError } from '../src/core/errors.ts';
 import { CpuBackend, cpuEngine } from '../src/engine/cpu/engine.ts';
 import { single } from '../src/engine/precision.ts';
 import { GpuBackend } from '../src/engine/webgpu/backend.ts';
+import { webgpuEngine } from '../src/engine/webgpu/engine.ts';
 import { Pipelines } from '../src/engine/webgpu/pipelines.ts';
-import { openEngine } from '../src/node.ts';
+import type { MappingChoice } from '../src/engine/webgpu/planner.ts';
+import { mappings } from '../src/engine/whole-runner.ts';
+import { openDawn, openEngine } from '../src/node.ts';
 import { fitAllSeed } from './fit-all-seed.ts';
 import { benchKernels, type KernelResult, kernelTable } from './kernels.ts';
 import { benchLayered } from './layered.ts';
@@ -15,7 +18,9 @@ import { type SystemName, systemNames } from './peers/systems.ts';
 import { benchPeers } from './peers.ts';
 import { peersTable } from './peers-table.ts';
 import { type Options, report } from './report.ts';
+import { benchSeed, seedTable } from './seed.ts';
 import { betweenPeaks, withDawn } from './surroundings.ts';
+import { wholeWorkloads, widthsOf } from './whole-job.ts';
 
 async function layered(options: Options & { readonly peers: boolean }): Promise<void> {
   const { result, adapter, peak, lines } = await betweenPeaks(options, () =>
@@ -54,7 +59,7 @@ async function peers(options: Options & { readonly only: readonly SystemName[] }
     benchPeers({
       ...options,
       shoal: fitAllSeed(async () => (await openEngine(options.engine)).engine),
-      shoalTrials: { [seedNetwork]: 64, '10-64-32-1': 32, '30-128-64-1': 16, '64-256-128-10': 4 },
+      shoalTrials: { [seedNetwork]: 2048, '10-64-32-1': 256, '30-128-64-1': 64, '64-256-128-10': 8 },
       shoalVersion,
     }),
   );
@@ -65,6 +70,47 @@ async function peers(options: Options & { readonly only: readonly SystemName[] }
     ...result.notes.map((note) => `note: ${note}`),
   ];
   report(options, { bench: 'peers', adapter, peak, ...result }, text);
+}
+
+async function seed(
+  options: Options & {
+    readonly trials: readonly number[];
+    readonly network: readonly string[];
+    readonly mapping: MappingChoice;
+  },
+): Promise<void> {
+  const openWhole = async () => {
+    if (options.engine === 'cpu') return (await openEngine('cpu')).engine;
+    const gpu = await openDawn();
+    return webgpuEngine(gpu, { mapping: options.mapping });
+  };
+  const { result, adapter, peak, lines } = await betweenPeaks(options, () =>
+    benchSeed({ ...options, networks: options.network, openEngine: openWhole }),
+  );
+  const text = [
+    ...lines,
+    'complete trainings: 800 rows, batch 32, 100 epochs, shuffled, validation of 200 rows every epoch',
+    seedTable(result, peak.best),
+  ];
+  report(options, { bench: 'seed', adapter, peak, speeds: result }, text);
+}
+
+function counts(text: string): number[] {
+  return text.split(',').map((count) => {
+    const value = Number(count);
+    if (Number.isInteger(value) && value > 0) return value;
+    throw new InvalidArgumentError(`must be whole numbers of at least 1, got ${count}`);
+  });
+}
+
+function networkList(text: string): string[] {
+  const known = wholeWorkloads.map(widthsOf);
+  return text === 'all'
+    ? known
+    : text.split(',').map((name) => {
+        if (known.includes(name)) return name;
+        throw new InvalidArgumentError(`must be of ${known.join(', ')}, or all, got ${name}`);
+      });
 }
 
 function systemList(text: string): SystemName[] {
@@ -83,6 +129,8 @@ const examples = `
 Examples:
   npm run bench -- layered                     whole trainings, against TensorFlow.js and the CPU
   npm run bench -- layered --quick --no-peers  a first look at Shoal alone
+  npm run bench -- seed                        complete trainings of the seed experiment, 64 to 16384 at once
+  npm run bench -- seed --trials 512 --network all
   npm run bench -- kernels --json kernels.json each kernel by itself, and its numbers in a file
   npm run bench -- kernels --engine cpu        the same for the CPU's kernels
   npm run bench -- peers --only jax,torch      many trainings, against these two`;
@@ -102,6 +150,28 @@ const program = new Command('bench')
     command('layered', 'whole trainings: steps/s, GFLOP/s, share of the peak, ratio to TensorFlow.js')
       .option('--no-peers', 'leave out TensorFlow.js and the CPU engine')
       .action(layered),
+  )
+  .addCommand(
+    command(
+      'seed',
+      'complete trainings, thousands at once: trainings/s, GFLOP/s, share of the peak, cold start',
+    )
+      .addOption(
+        new Option('--trials <numbers>', 'how many to train at once')
+          .argParser(counts)
+          .default([64, 256, 1024, 4096, 16384], '64,256,1024,4096,16384'),
+      )
+      .addOption(
+        new Option('--network <widths>', 'one or several of the networks, or all')
+          .argParser(networkList)
+          .default(['10-16-1'], '10-16-1'),
+      )
+      .addOption(
+        new Option('--mapping <name>', 'how trainings lie on the device')
+          .choices(['auto', ...mappings])
+          .default('auto'),
+      )
+      .action(seed),
   )
   .addCommand(
     command('kernels', 'every kernel over several sizes: GFLOP/s of the products, GB/s of the others').action(
