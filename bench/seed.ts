@@ -58,7 +58,7 @@ async function measure(
   await runner.run(wholeJob(workload, Math.min(trials, 16), 1));
   const coldSeconds = (performance.now() - started) / 1000;
   const job = wholeJob(workload, trials);
-  const plan = runner.plan(job);
+  const plan = await runner.plan(job);
   let best = {
     milliseconds: Number.POSITIVE_INFINITY,
     outcomes: [] as readonly (WholeOutcome | undefined)[],

@@ -9,6 +9,8 @@ import { cpuEngine } from './engine/cpu/engine.ts';
 import type { Engine } from './engine/engine.ts';
 import { type GpuContext, openGpu } from './engine/webgpu/device.ts';
 import { webgpuEngine } from './engine/webgpu/engine.ts';
+import type { PlanOptions } from './engine/webgpu/planner.ts';
+import { FileMeasurements } from './node-measurements.ts';
 
 export type EngineName = 'auto' | 'webgpu' | 'cpu';
 
@@ -69,14 +71,23 @@ export async function listAdapters(): Promise<ListedAdapter[]> {
 /**
  * Chooses where to train: `webgpu` demands an adapter, `cpu` needs none, `auto` takes WebGPU where there is an
  * adapter (a GPU before a software driver) and else the CPU.
+ *
+ * @param options how complete trainings lie on the device; measurements are kept in the user's cache folder
  * @throws AdapterError when `webgpu` is demanded and there is no adapter
  */
-export async function openEngine(name: EngineName = 'auto'): Promise<ChosenEngine> {
+export async function openEngine(
+  name: EngineName = 'auto',
+  options: PlanOptions = {},
+): Promise<ChosenEngine> {
   if (name === 'cpu') return { engine: cpuEngine(), reason: 'the CPU was asked for' };
   try {
     const gpu = await openDawn();
     const found = gpu.adapter.isSoftware ? 'no GPU here, but a software driver for WebGPU' : 'there is a GPU';
-    return { engine: webgpuEngine(gpu), gpu, reason: name === 'webgpu' ? 'WebGPU was asked for' : found };
+    return {
+      engine: webgpuEngine(gpu, { measurements: new FileMeasurements(), ...options }),
+      gpu,
+      reason: name === 'webgpu' ? 'WebGPU was asked for' : found,
+    };
   } catch (error) {
     if (name === 'webgpu' || !(error instanceof AdapterError)) throw error;
     return { engine: cpuEngine(), reason: 'no WebGPU adapter here; `shoal doctor` tells what is missing' };

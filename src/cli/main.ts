@@ -4,6 +4,7 @@ import { Command, CommanderError } from 'commander';
 import { ShoalError } from '../core/errors.ts';
 import { errorColors } from './colors.ts';
 import { doctorCommand } from './doctor.ts';
+import { planCommand } from './plan.ts';
 import { trainCommand } from './train.ts';
 import { verifyCommand } from './verify.ts';
 
@@ -22,12 +23,14 @@ function program(): Command {
 Examples:
   $ shoal train                                          the seed experiment, beside Keras's values
   $ shoal train --data breast-cancer.csv --target target
+  $ shoal plan --network 10-64-32-1 --trials 4096        how many trainings would run here
   $ shoal doctor                                         what this machine can train on
   $ shoal verify                                         every kernel against the reference
 
 Exit codes: 0 ok, 1 failure, 2 usage, 3 no adapter, 4 verification mismatch, 130 interrupted`,
     );
-  for (const command of [trainCommand(), doctorCommand(), verifyCommand()]) root.addCommand(command);
+  for (const command of [trainCommand(), planCommand(), doctorCommand(), verifyCommand()])
+    root.addCommand(command);
   return exitsByThrowing(root);
 }
 

@@ -46,7 +46,11 @@ export interface WholeRunOptions {
 
 /** Trains complete trials, many at a time, without asking the host in between. */
 export interface WholeRunner {
-  plan(job: WholeJob): WholePlan;
+  plan(job: WholeJob): Promise<WholePlan>;
+  /** The mappings that such a job fits, layer by layer included. */
+  candidates(job: WholeJob): readonly Mapping[];
+  /** What the planned way achieves for such a job, measured if it has not been; undefined where it is not known. */
+  rate(job: WholeJob): Promise<{ flopPerMs: number; compileMs: number } | undefined>;
   /** @returns an outcome for each trial, in their order; trials that never began when the run was cancelled have none */
   run(job: WholeJob, options?: WholeRunOptions): Promise<(WholeOutcome | undefined)[]>;
 }

@@ -168,7 +168,7 @@ async function trainGroup(
     .filter((trial): trial is WholeTrial => trial.rules !== undefined);
   if (engine.whole && whole.length === group.length) {
     const job = { trials: whole, table: rows.table };
-    if (engine.whole.plan(job).mapping !== 'layered') {
+    if ((await engine.whole.plan(job)).mapping !== 'layered') {
       const indices = group.map(({ index }) => index);
       return trainWhole(engine.whole, job, indices, publish, signal);
     }

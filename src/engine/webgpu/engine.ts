@@ -1,6 +1,7 @@
 import { UsageError } from '../../core/errors.ts';
 import type { Network } from '../../model/network.ts';
 import type { Capacity, Engine, Job, Session } from '../engine.ts';
+import type { FusedPlan } from '../fused/plan.ts';
 import { capacityWithin } from '../layered/capacity.ts';
 import { predictWith } from '../layered/predict.ts';
 import type { Program } from '../layered/program.ts';
@@ -10,8 +11,9 @@ import type { WholeRunner, WholeRunOptions } from '../whole-runner.ts';
 import { GpuBackend } from './backend.ts';
 import type { GpuContext } from './device.ts';
 import { FusedRun } from './fused-runner.ts';
+import { measureMapping } from './measure-mapping.ts';
 import { Pipelines, type ShaderEdit } from './pipelines.ts';
-import { isFused, type PlanOptions, planWhole } from './planner.ts';
+import { isFused, Planner, type PlanOptions } from './planner.ts';
 import type { Tiling } from './tiling.ts';
 
 /** The share of a device's largest buffer that all trials of a session may take together, times eight. */
@@ -50,12 +52,26 @@ export function webgpuEngine(context: GpuContext, options: WebgpuEngineOptions =
   };
 }
 
-function wholeRunner(context: GpuContext, pipelines: Pipelines, planning: PlanOptions): WholeRunner {
-  const plan = (job: WholeJob) => planWhole(job, context, planning);
-  const run = (job: WholeJob, options: WholeRunOptions = {}) => {
-    const chosen = plan(job);
+function wholeRunner(context: GpuContext, pipelines: Pipelines, options: PlanOptions): WholeRunner {
+  const train = (job: WholeJob, plan: FusedPlan, run: WholeRunOptions = {}) =>
+    FusedRun.train(context, pipelines, job, plan, run);
+  const planner = new Planner(context, options, (job, plan) => measureMapping(job, plan, context, train));
+  const run = async (job: WholeJob, runOptions: WholeRunOptions = {}) => {
+    const chosen = await planner.plan(job);
     if (!isFused(chosen)) throw new UsageError(`a ${chosen.mapping} plan has no fused kernel to run`);
-    return FusedRun.train(context, pipelines, job, chosen, options);
+    return train(job, chosen, runOptions);
   };
-  return { plan, run };
+  const rate = async (job: WholeJob) => {
+    const plan = await planner.plan(job);
+    return isFused(plan) ? planner.measured(job, plan) : undefined;
+  };
+  const candidates = (job: WholeJob) => {
+    const { lane, subgroup } = planner.candidates(job);
+    return [
+      ...(lane ? ['lane' as const] : []),
+      ...(subgroup ? ['subgroup' as const] : []),
+      'layered' as const,
+    ];
+  };
+  return { plan: (job) => planner.plan(job), candidates, rate, run };
 }

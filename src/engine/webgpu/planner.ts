@@ -4,18 +4,21 @@ import type { FusedPlan } from '../fused/plan.ts';
 import { subgroupLayout } from '../fused/subgroup-layout.ts';
 import { trainingRows } from '../fused/tables.ts';
 import { epochColumns, type WholeJob, type WholeTrial } from '../whole.ts';
-import type { Mapping, WholePlan } from '../whole-runner.ts';
+import { type Mapping, mappings, type WholePlan } from '../whole-runner.ts';
 import type { GpuContext } from './device.ts';
 import { progressWords } from './shaders.generated.ts';
 
 /** A mapping that was chosen, or demanded by the caller. */
 export type MappingChoice = Mapping | 'auto';
+export const mappingChoices: readonly MappingChoice[] = ['auto', ...mappings];
 
 export interface PlanOptions {
   /** Default `auto`: by the shape of the networks and the adapter. */
   readonly mapping?: MappingChoice;
   /** The most trials on the device at once. Default: as many as keep the adapter busy and fit its memory. */
   readonly slots?: number;
+  /** What earlier measurements of this adapter showed. Default: none, and new ones are kept in memory. */
+  readonly measurements?: MeasurementStore;
 }
 
 /** The most floats of a network that one lane trains: beyond, the written-out code takes too long to compile. */
@@ -31,44 +34,111 @@ const mostEpochsAtOnce = 64;
 /** Sizes of subgroups that a trial can have to itself. */
 const subgroupSizes = [4, 8, 16, 32, 64];
 
-/**
- * Chooses how a job is trained: by the shape of its networks and the adapter alone, so that the bits of a trial do not
- * depend on its company.
- */
-export function planWhole(
-  job: WholeJob,
-  context: GpuContext,
-  { mapping: demanded = 'auto', slots }: PlanOptions,
-): WholePlan | FusedPlan {
-  const plan = chooseMapping(job, context, demanded);
-  return isFused(plan) && slots !== undefined ? withSlots(plan, Math.min(slots, plan.slots)) : plan;
+/** What a short training on this adapter showed of a mapping. */
+export interface Measured {
+  /** Floating-point operations a millisecond, once compiled. */
+  readonly flopPerMs: number;
+  /** Compilation, and the first submit. */
+  readonly compileMs: number;
 }
 
-function chooseMapping(job: WholeJob, context: GpuContext, demanded: MappingChoice): WholePlan | FusedPlan {
-  if (demanded === 'lane') return { ...lanePlan(job, context), reason: 'asked for' };
-  if (demanded === 'subgroup') return { ...subgroupPlan(job, context), reason: 'asked for' };
-  if (demanded === 'layered') return layeredPlan(job, 'asked for');
-  const refusal = refuse(job);
-  if (refusal) return layeredPlan(job, refusal);
-  const lane = lanePlan(job, context);
-  if (context.adapter.isSoftware && lane.layout.floats <= mostLaneFloats) {
+/** Where measurements are kept from one planning to the next; see src/node-measurements.ts for one on disk. */
+export interface MeasurementStore {
+  get(key: string): Measured | undefined;
+  set(key: string, measured: Measured): void;
+}
+
+/** Trains a job for a moment with a plan. */
+export type Measure = (job: WholeJob, plan: FusedPlan) => Promise<Measured>;
+
+/**
+ * Chooses how jobs are trained: by the shape of their networks and the adapter, never by the number of trials, so that
+ * the bits of a trial do not depend on its company. Where shape and adapter leave a doubt, a short measurement decides;
+ * it is made once for each adapter, driver and shape, and kept.
+ */
+export class Planner {
+  private readonly context: GpuContext;
+  private readonly options: PlanOptions;
+  private readonly measure: Measure;
+  private readonly store: MeasurementStore;
+
+  constructor(context: GpuContext, options: PlanOptions, measure: Measure) {
+    this.context = context;
+    this.options = options;
+    this.measure = measure;
+    this.store = options.measurements ?? new Map<string, Measured>();
+  }
+
+  async plan(job: WholeJob): Promise<WholePlan | FusedPlan> {
+    const plan = await this.choose(job);
+    const { slots } = this.options;
+    return isFused(plan) && slots !== undefined ? withSlots(plan, Math.min(slots, plan.slots)) : plan;
+  }
+
+  private async choose(job: WholeJob): Promise<WholePlan | FusedPlan> {
+    const { mapping = 'auto' } = this.options;
+    if (mapping === 'lane') return { ...lanePlan(job, this.context), reason: 'asked for' };
+    if (mapping === 'subgroup') return { ...subgroupPlan(job, this.context), reason: 'asked for' };
+    if (mapping === 'layered') return layeredPlan(job, 'asked for');
+    const refusal = refuse(job);
+    if (refusal) return layeredPlan(job, refusal);
+    const { lane, subgroup } = this.candidates(job);
+    if (!lane && !subgroup) return layeredPlan(job, 'the network is too large for a kernel of its own');
+    if (!lane || !subgroup) {
+      const only = (lane ?? subgroup) as FusedPlan;
+      return { ...only, reason: `only this kernel takes the ${only.layout.floats} numbers of a network` };
+    }
+    if (this.context.adapter.isSoftware && lane.layout.floats <= mostFloatsForTwoSamples) {
+      return {
+        ...lane,
+        reason: `${lane.layout.floats} numbers of a network fit the registers of a CPU's lane`,
+      };
+    }
+    return this.faster(job, [lane, subgroup]);
+  }
+
+  /** The fused kernels that a job fits, of which one lane a trial is the first. */
+  candidates(job: WholeJob): { lane?: FusedPlan; subgroup?: FusedPlan } {
+    const lane = lanePlan(job, this.context);
+    const subgroup = subgroupPlan(job, this.context);
     return {
-      ...lane,
-      reason: `the ${lane.layout.floats} numbers of a network fit one lane of a software adapter`,
+      ...(lane.layout.floats <= mostLaneFloats && { lane }),
+      ...(subgroup.layout.floats / subgroup.lanes <= mostSubgroupFloats && { subgroup }),
     };
   }
-  const subgroup = subgroupPlan(job, context);
-  const perLane = subgroup.layout.floats / subgroup.lanes;
-  if (perLane <= mostSubgroupFloats) {
-    return {
-      ...subgroup,
-      reason: `the ${subgroup.layout.floats} numbers of a network fit ${subgroup.lanes} lanes`,
-    };
+
+  private async faster(job: WholeJob, plans: readonly FusedPlan[]): Promise<FusedPlan> {
+    const rated: { plan: FusedPlan; measured: Measured }[] = [];
+    for (const plan of plans) rated.push({ plan, measured: await this.measured(job, plan) });
+    rated.sort((a, b) => b.measured.flopPerMs - a.measured.flopPerMs);
+    const [best, other] = rated as [(typeof rated)[0], (typeof rated)[0]];
+    const gflops = (one: typeof best) => (one.measured.flopPerMs / 1e6).toFixed(1);
+    const reason = `measured: ${gflops(best)} GFLOP/s, ${other.plan.mapping} ${gflops(other)}`;
+    return { ...best.plan, reason };
   }
-  return layeredPlan(
-    job,
-    `${perLane} numbers for each of ${subgroup.lanes} lanes are more than ${mostSubgroupFloats}`,
-  );
+
+  /** What a mapping achieves for such a job on this adapter, measured now if it has not been. */
+  async measured(job: WholeJob, plan: FusedPlan): Promise<Measured> {
+    const { vendor, architecture, device, description } = this.context.adapter;
+    const shape = (job.trials[0] as WholeTrial).network.layers.map(({ units, activation }) => [
+      units,
+      activation.name,
+    ]);
+    const key = JSON.stringify([
+      vendor,
+      architecture,
+      device,
+      description,
+      plan.mapping,
+      plan.shape.widths[0],
+      shape,
+    ]);
+    const known = this.store.get(key);
+    if (known) return known;
+    const measured = await this.measure(job, plan);
+    this.store.set(key, measured);
+    return measured;
+  }
 }
 
 /** Whether a plan is one of the fused kernels'. */
