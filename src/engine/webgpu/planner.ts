@@ -17,6 +17,8 @@ export interface PlanOptions {
   readonly mapping?: MappingChoice;
   /** The most trials on the device at once. Default: as many as keep the adapter busy and fit its memory. */
   readonly slots?: number;
+  /** How the lanes of a trial tell each other numbers. Default: by shuffles where the adapter's subgroups allow it. */
+  readonly exchange?: FusedPlan['exchange'];
   /** What earlier measurements of this adapter showed. Default: none, and new ones are kept in memory. */
   readonly measurements?: MeasurementStore;
 }
@@ -78,7 +80,8 @@ export class Planner {
   private async choose(job: WholeJob): Promise<WholePlan | FusedPlan> {
     const { mapping = 'auto' } = this.options;
     if (mapping === 'lane') return { ...lanePlan(job, this.context), reason: 'asked for' };
-    if (mapping === 'subgroup') return { ...subgroupPlan(job, this.context), reason: 'asked for' };
+    if (mapping === 'subgroup')
+      return { ...subgroupPlan(job, this.context, this.options.exchange), reason: 'asked for' };
     if (mapping === 'layered') return layeredPlan(job, 'asked for');
     const refusal = refuse(job);
     if (refusal) return layeredPlan(job, refusal);
@@ -100,7 +103,7 @@ export class Planner {
   /** The fused kernels that a job fits, of which one lane a trial is the first. */
   candidates(job: WholeJob): { lane?: FusedPlan; subgroup?: FusedPlan } {
     const lane = lanePlan(job, this.context);
-    const subgroup = subgroupPlan(job, this.context);
+    const subgroup = subgroupPlan(job, this.context, this.options.exchange);
     return {
       ...(lane.layout.floats <= mostLaneFloats && { lane }),
       ...(subgroup.layout.floats / subgroup.lanes <= mostSubgroupFloats && { subgroup }),
@@ -174,7 +177,7 @@ function lanePlan(job: WholeJob, context: GpuContext): FusedPlan {
   };
 }
 
-function subgroupPlan(job: WholeJob, context: GpuContext): FusedPlan {
+function subgroupPlan(job: WholeJob, context: GpuContext, exchange: PlanOptions['exchange']): FusedPlan {
   const { network } = job.trials[0] as WholeTrial;
   const shape = fusedShape(job);
   const { isSoftware, subgroupMinSize, subgroupMaxSize } = context.adapter;
@@ -186,7 +189,7 @@ function subgroupPlan(job: WholeJob, context: GpuContext): FusedPlan {
     ...commonPlan(job, context, shape, layout),
     mapping: 'subgroup',
     kernel: 'train_subgroup',
-    exchange: hasSubgroups ? 'subgroup' : 'workgroup',
+    exchange: exchange ?? (hasSubgroups ? 'subgroup' : 'workgroup'),
     constants: { ...kernelConstants(job, shape), ...layout.constants },
     group: 1,
     lanes,
