@@ -1,5 +1,6 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { wholeNumber } from '../src/core/check.ts';
 import { ShoalError } from '../src/core/errors.ts';
 import { CpuBackend, cpuEngine } from '../src/engine/cpu/engine.ts';
 import { single } from '../src/engine/precision.ts';
@@ -7,8 +8,11 @@ import { GpuBackend } from '../src/engine/webgpu/backend.ts';
 import { webgpuEngine } from '../src/engine/webgpu/engine.ts';
 import { Pipelines } from '../src/engine/webgpu/pipelines.ts';
 import type { MappingChoice } from '../src/engine/webgpu/planner.ts';
-import { mappings } from '../src/engine/whole-runner.ts';
+import { mappings, type WholeRunner } from '../src/engine/whole-runner.ts';
 import { openDawn, openEngine } from '../src/node.ts';
+import { type BatchSizeOptions, benchBatchSize, lengths, scalings } from './batch-size.ts';
+import { batchSizePlot } from './batch-size-plot.ts';
+import { batchSizeTables } from './batch-size-tables.ts';
 import { fitAllSeed } from './fit-all-seed.ts';
 import { benchKernels, type KernelResult, kernelTable } from './kernels.ts';
 import { benchLayered } from './layered.ts';
@@ -17,12 +21,12 @@ import { seedNetwork } from './peers/job.ts';
 import { type SystemName, systemNames } from './peers/systems.ts';
 import { benchPeers } from './peers.ts';
 import { peersTable } from './peers-table.ts';
-import { type Options, report } from './report.ts';
+import { adapterLine, type EngineOptions, type Options, progress, report } from './report.ts';
 import { benchSeed, seedTable } from './seed.ts';
 import { betweenPeaks, withDawn } from './surroundings.ts';
 import { wholeWorkloads, widthsOf } from './whole-job.ts';
 
-async function layered(options: Options & { readonly peers: boolean }): Promise<void> {
+async function layered(options: EngineOptions & { readonly peers: boolean }): Promise<void> {
   const { result, adapter, peak, lines } = await betweenPeaks(options, () =>
     benchLayered({
       ...options,
@@ -40,13 +44,13 @@ async function layered(options: Options & { readonly peers: boolean }): Promise<
   report(options, { bench: 'layered', adapter, peak, ...result }, text);
 }
 
-async function kernels(options: Options): Promise<void> {
+async function kernels(options: EngineOptions): Promise<void> {
   const { result, adapter, peak, lines } = await betweenPeaks(options, () => runKernels(options));
   const text = [...lines, kernelTable(result, peak.best)];
   report(options, { bench: 'kernels', adapter, peak, kernels: result }, text);
 }
 
-function runKernels({ engine, quick }: Options): Promise<KernelResult[]> {
+function runKernels({ engine, quick }: EngineOptions): Promise<KernelResult[]> {
   if (engine === 'cpu') return benchKernels(async (program) => new CpuBackend(program, single), quick);
   return withDawn((gpu) => {
     const pipelines = new Pipelines(gpu);
@@ -54,7 +58,7 @@ function runKernels({ engine, quick }: Options): Promise<KernelResult[]> {
   });
 }
 
-async function peers(options: Options & { readonly only: readonly SystemName[] }): Promise<void> {
+async function peers(options: EngineOptions & { readonly only: readonly SystemName[] }): Promise<void> {
   const { result, adapter, peak, lines } = await betweenPeaks(options, () =>
     benchPeers({
       ...options,
@@ -73,7 +77,7 @@ async function peers(options: Options & { readonly only: readonly SystemName[] }
 }
 
 async function seed(
-  options: Options & {
+  options: EngineOptions & {
     readonly trials: readonly number[];
     readonly network: readonly string[];
     readonly mapping: MappingChoice;
@@ -125,6 +129,21 @@ const { version: shoalVersion }: { version: string } = JSON.parse(
   readFileSync(new URL('../../package.json', import.meta.url), 'utf8'),
 );
 
+async function batchSize(options: BatchSizeOptions & Options & { readonly svg?: string }): Promise<void> {
+  const { seeds, scaling, equal, quick, svg } = options;
+  wholeNumber('--seeds', seeds, 1);
+  const { adapter, result } = await withDawn(async (gpu) => {
+    progress(adapterLine(gpu.adapter));
+    const runner = webgpuEngine(gpu).whole as WholeRunner;
+    return { adapter: gpu.adapter, result: await benchBatchSize(runner, { seeds, scaling, equal, quick }) };
+  });
+  if (svg !== undefined) writeFileSync(svg, batchSizePlot(result, adapter));
+  report(options, { bench: 'batch-size', adapter, ...result }, [
+    adapterLine(adapter),
+    ...batchSizeTables(result),
+  ]);
+}
+
 const examples = `
 Examples:
   npm run bench -- layered                     whole trainings, against TensorFlow.js and the CPU
@@ -133,14 +152,19 @@ Examples:
   npm run bench -- seed --trials 512 --network all
   npm run bench -- kernels --json kernels.json each kernel by itself, and its numbers in a file
   npm run bench -- kernels --engine cpu        the same for the CPU's kernels
-  npm run bench -- peers --only jax,torch      many trainings, against these two`;
+  npm run bench -- peers --only jax,torch      many trainings, against these two
+  npm run bench -- batch-size --svg plot.svg   what the batch size changes, over many seeds, as a picture
+  npm run bench -- batch-size --equal steps    the same with equal numbers of steps instead of epochs`;
 
 function command(name: string, description: string): Command {
   return new Command(name)
     .description(description)
-    .addOption(new Option('--engine <name>', 'what to measure').choices(['webgpu', 'cpu']).default('webgpu'))
     .option('--json <file>', 'write the numbers as JSON; - for standard output, in place of the tables')
     .option('--quick', 'fewer and shorter measurements', false);
+}
+
+function engineOption(): Option {
+  return new Option('--engine <name>', 'what to measure').choices(['webgpu', 'cpu']).default('webgpu');
 }
 
 const program = new Command('bench')
@@ -148,6 +172,7 @@ const program = new Command('bench')
   .addHelpText('after', examples)
   .addCommand(
     command('layered', 'whole trainings: steps/s, GFLOP/s, share of the peak, ratio to TensorFlow.js')
+      .addOption(engineOption())
       .option('--no-peers', 'leave out TensorFlow.js and the CPU engine')
       .action(layered),
   )
@@ -156,6 +181,7 @@ const program = new Command('bench')
       'seed',
       'complete trainings, thousands at once: trainings/s, GFLOP/s, share of the peak, cold start',
     )
+      .addOption(engineOption())
       .addOption(
         new Option('--trials <numbers>', 'how many to train at once')
           .argParser(counts)
@@ -174,12 +200,30 @@ const program = new Command('bench')
       .action(seed),
   )
   .addCommand(
-    command('kernels', 'every kernel over several sizes: GFLOP/s of the products, GB/s of the others').action(
-      kernels,
-    ),
+    command('kernels', 'every kernel over several sizes: GFLOP/s of the products, GB/s of the others')
+      .addOption(engineOption())
+      .action(kernels),
+  )
+  .addCommand(
+    command(
+      'batch-size',
+      'the batch size and time to train, loss, generalisation and accuracy, over many seeds',
+    )
+      .option('--seeds <n>', 'trainings of each batch size and learning rate', Number, 64)
+      .addOption(
+        new Option('--scaling <rule>', "how the scaled rate follows the batch size; sqrt is Adam's rule")
+          .choices(scalings)
+          .default('sqrt'),
+      )
+      .addOption(
+        new Option('--equal <what>', 'what all batch sizes train for').choices(lengths).default('epochs'),
+      )
+      .option('--svg <file>', 'draw the plot')
+      .action(batchSize),
   )
   .addCommand(
     command('peers', 'many whole trainings by scikit-learn, Keras, PyTorch, JAX, TensorFlow.js and Shoal')
+      .addOption(engineOption())
       .option('--only <systems>', `of ${systemNames.join(', ')}, with commas`, systemList, [...systemNames])
       .action(peers),
   );

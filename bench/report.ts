@@ -5,10 +5,14 @@ import type { AdapterDescription } from '../src/engine/webgpu/device.ts';
 
 /** What all benchmarks of a run share. */
 export interface Options {
-  readonly engine: 'webgpu' | 'cpu';
   readonly quick: boolean;
   /** File for the numbers as JSON; `-`: standard output, in place of the tables. */
   readonly json?: string;
+}
+
+/** What benchmarks share that any engine can run. */
+export interface EngineOptions extends Options {
+  readonly engine: 'webgpu' | 'cpu';
 }
 
 /** Progress goes to standard error, so that standard output holds nothing but results. */

@@ -1,7 +1,7 @@
 import type { AdapterDescription, GpuContext } from '../src/engine/webgpu/device.ts';
 import { openDawn } from '../src/node.ts';
 import { multiplyAddPeak } from './peak.ts';
-import { adapterLine, type Options, progress } from './report.ts';
+import { adapterLine, type EngineOptions, progress } from './report.ts';
 
 /** What a benchmark ran on. */
 export interface Surroundings {
@@ -14,7 +14,7 @@ export interface Surroundings {
 
 /** Runs a benchmark between two measurements of the peak: on a busy machine one alone is easily too low. */
 export async function betweenPeaks<T>(
-  { engine, quick }: Options,
+  { engine, quick }: EngineOptions,
   run: () => Promise<T>,
 ): Promise<Surroundings & { readonly result: T }> {
   if (engine === 'cpu') {
