@@ -105,7 +105,7 @@ export async function benchBatchSize(
   const started = performance.now();
   const measured = await trainAll(runner, job);
   const seconds = (performance.now() - started) / 1000;
-  const timed = { trials: runner.plan(job).slots, epochs: quick ? 5 : 10, rounds: quick ? 2 : 8 };
+  const timed = { trials: (await runner.plan(job)).slots, epochs: quick ? 5 : 10, rounds: quick ? 2 : 8 };
   const epochMs = await timeAlone(runner, sizes, timed);
   const points = cells.map((cell, i) =>
     pointOf(cell, measured.slice(i * seeds, (i + 1) * seeds), epochMs.get(cell.batchSize) as number),

@@ -26,7 +26,12 @@ export interface PlanOptions {
 /** The most floats of a network that one lane trains: beyond, the written-out code takes too long to compile. */
 const mostLaneFloats = 1024;
 /** The most floats that each lane of a subgroup keeps of a network, for the same reason. */
-const mostSubgroupFloats = 2048;
+const mostSubgroupFloats = 3072;
+/**
+ * Memory of its own that a lane gets for weights, gradients and averages. WGSL promises 8 KB; drivers give more, but
+ * SwiftShader dies with 26 KB (16 KB work), while lavapipe takes 64.
+ */
+const mostPrivateBytes = { swiftshader: 2 ** 14, other: 2 ** 16 };
 /** From so many floats on, one row at a time: with two the loop leaves the instruction cache. */
 const mostFloatsForTwoSamples = 320;
 /** The most trials at once, unless memory is short: enough to keep every lane busy. */
@@ -79,13 +84,16 @@ export class Planner {
 
   private async choose(job: WholeJob): Promise<WholePlan | FusedPlan> {
     const { mapping = 'auto' } = this.options;
-    if (mapping === 'lane') return { ...lanePlan(job, this.context), reason: 'asked for' };
-    if (mapping === 'subgroup')
-      return { ...subgroupPlan(job, this.context, this.options.exchange), reason: 'asked for' };
     if (mapping === 'layered') return layeredPlan(job, 'asked for');
     const refusal = refuse(job);
     if (refusal) return layeredPlan(job, refusal);
     const { lane, subgroup } = this.candidates(job);
+    if (mapping !== 'auto') {
+      const demanded = mapping === 'lane' ? lane : subgroup;
+      return demanded
+        ? { ...demanded, reason: 'asked for' }
+        : layeredPlan(job, `a ${mapping} a trial was asked for, but the network is too large for it`);
+    }
     if (!lane && !subgroup) return layeredPlan(job, 'the network is too large for a kernel of its own');
     if (!lane || !subgroup) {
       const only = (lane ?? subgroup) as FusedPlan;
@@ -104,9 +112,17 @@ export class Planner {
   candidates(job: WholeJob): { lane?: FusedPlan; subgroup?: FusedPlan } {
     const lane = lanePlan(job, this.context);
     const subgroup = subgroupPlan(job, this.context, this.options.exchange);
+    const fits = (plan: FusedPlan, mostFloats: number) => {
+      const floats = plan.layout.floats / plan.lanes;
+      const bytes = 4 * floats * (2 + plan.shape.states);
+      const isSwiftShader = /swiftshader/i.test(
+        this.context.adapter.device + this.context.adapter.description,
+      );
+      return floats <= mostFloats && bytes <= mostPrivateBytes[isSwiftShader ? 'swiftshader' : 'other'];
+    };
     return {
-      ...(lane.layout.floats <= mostLaneFloats && { lane }),
-      ...(subgroup.layout.floats / subgroup.lanes <= mostSubgroupFloats && { subgroup }),
+      ...(fits(lane, mostLaneFloats) && { lane }),
+      ...(fits(subgroup, mostSubgroupFloats) && { subgroup }),
     };
   }
 
