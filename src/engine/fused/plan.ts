@@ -22,6 +22,8 @@ export interface FusedPlan extends WholePlan {
   readonly rows: number;
   /** Parts of a trial's state: weights, averages, kept weights. */
   readonly segments: number;
+  /** The most trials of one submit. */
+  readonly trialsOfSubmit: number;
   /** The most epochs of a trial. */
   readonly epochs: number;
   /** The most epochs of one submit. */

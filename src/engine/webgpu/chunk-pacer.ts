@@ -1,9 +1,12 @@
 import type { FusedPlan } from '../fused/plan.ts';
 
 /** A submit should take about this long: short enough to cancel and for watchdogs, long enough to pay. */
-const targetMs = 75;
+const targetMs = 90;
 /** Beyond this a submit gets fewer trials, if it cannot get fewer epochs. */
 const mostMs = 150;
+
+/** What is left of an expectation that was too long. */
+const shrinking = 0.9;
 
 /** Chooses how many epochs of how many trials go into one submit, from how long the last ones took. */
 export class ChunkPacer {
@@ -14,7 +17,7 @@ export class ChunkPacer {
 
   constructor(plan: FusedPlan) {
     this.plan = plan;
-    this.lanes = plan.slots;
+    this.lanes = Math.min(plan.slots, plan.trialsOfSubmit);
   }
 
   /** The most epochs of a submit, for which there is memory. */
@@ -35,8 +38,9 @@ export class ChunkPacer {
     return this.msPerLaneEpoch * lanes * epochs;
   }
 
-  learn(lanes: number, epochs: number, milliseconds: number): void {
-    this.msPerLaneEpoch = milliseconds / (lanes * epochs);
+  /** @param wasLate the time is only known to be an upper bound: the next is expected to be shorter */
+  learn(lanes: number, epochs: number, milliseconds: number, wasLate: boolean): void {
+    this.msPerLaneEpoch = ((wasLate ? shrinking : 1) * milliseconds) / (lanes * epochs);
     const { group } = this.plan;
     if (epochs === 1 && milliseconds > mostMs && this.lanes > group) {
       this.lanes = Math.max(group, group * Math.floor(this.lanes / 2 / group));

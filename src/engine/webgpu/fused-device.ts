@@ -10,6 +10,11 @@ import { fusedShaders, progressWords } from './shaders.generated.ts';
 const { PROGRESS_STRIDE } = progressWords;
 const columns = epochColumns.length;
 
+/** The share of a submit's expected time that the host sleeps before it asks for the result. */
+const restedShare = 0.98;
+/** A result that comes within this time has been there already. */
+const promptMs = 0.5;
+
 /** What one submit gave. */
 export interface ChunkResult {
   /** `epochColumns` of each lane in each of the chunk's epochs: row `epoch * lanes + lane`. */
@@ -18,7 +23,9 @@ export interface ChunkResult {
   readonly progress: Uint32Array;
   /** Weights of every slot, where they were asked for. */
   readonly weights?: Float32Array;
+  /** How long the device took; at most that long where `wasLate`: the result was there before anyone asked. */
   readonly milliseconds: number;
+  readonly wasLate: boolean;
 }
 
 /** One of two sets of buffers, so that the host reads one chunk while the device computes the next. */
@@ -191,7 +198,7 @@ export class FusedDevice {
     const before = this.before;
     const result = before.then(() => this.results(set.staging, bytes, expectedMs));
     this.before = result.catch(() => undefined);
-    const copy = await result;
+    const { copy, wasLate } = await result;
     const now = performance.now();
     const milliseconds = now - Math.max(submitted, this.lastDone);
     this.lastDone = now;
@@ -200,6 +207,7 @@ export class FusedDevice {
       progress: new Uint32Array(copy, historyBytes, progressBytes / 4),
       ...(withWeights && { weights: new Float32Array(copy, historyBytes + progressBytes, weightBytes / 4) }),
       milliseconds,
+      wasLate,
     };
   }
 
@@ -207,10 +215,16 @@ export class FusedDevice {
    * What a submit leaves in its staging buffer, once those before it are done. Dawn in node keeps a core busy while a
    * result is awaited, which a software adapter needs: most of the time is slept.
    */
-  private async results(staging: GPUBuffer, bytes: number, expectedMs: number): Promise<ArrayBuffer> {
-    const rest = 0.95 * expectedMs;
+  private async results(
+    staging: GPUBuffer,
+    bytes: number,
+    expectedMs: number,
+  ): Promise<{ copy: ArrayBuffer; wasLate: boolean }> {
+    const rest = restedShare * expectedMs;
     if (rest > 1) await new Promise((resolve) => setTimeout(resolve, rest));
-    return this.read(staging, bytes);
+    const asked = performance.now();
+    const copy = await this.read(staging, bytes);
+    return { copy, wasLate: performance.now() - asked < promptMs };
   }
 
   private async read(staging: GPUBuffer, bytes: number): Promise<ArrayBuffer> {

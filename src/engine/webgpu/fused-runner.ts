@@ -165,7 +165,7 @@ export class FusedRun {
   }
 
   private apply({ lanes, epochs }: Flight, result: ChunkResult): void {
-    this.pacer.learn(lanes.length, epochs, result.milliseconds);
+    this.pacer.learn(lanes.length, epochs, result.milliseconds, result.wasLate);
     lanes.forEach((running, lane) => {
       if (!this.planned.has(running)) return;
       const at = running.slot * PROGRESS_STRIDE;

@@ -34,8 +34,12 @@ const mostSubgroupFloats = 3072;
 const mostPrivateBytes = { swiftshader: 2 ** 14, other: 2 ** 16 };
 /** From so many floats on, one row at a time: with two the loop leaves the instruction cache. */
 const mostFloatsForTwoSamples = 320;
-/** The most trials at once, unless memory is short: enough to keep every lane busy. */
-const slotsAtOnce = { software: 512, gpu: 8192 };
+/**
+ * The most trials on the device, unless memory is short, and the most of one submit: enough to keep every lane busy, and
+ * as many again, which train while the host takes the results of the others and puts new ones in their places.
+ */
+const slotsAtOnce = { software: 1024, gpu: 16384 };
+const trialsOfSubmit = { software: 512, gpu: 8192 };
 const historyBytes = 2 ** 24;
 const mostEpochsAtOnce = 64;
 /** Sizes of subgroups that a trial can have to itself. */
@@ -225,6 +229,7 @@ function commonPlan(job: WholeJob, { adapter, device }: GpuContext, shape: Fused
     layout,
     segments,
     epochs: Math.max(...job.trials.map((trial) => trial.epochs)),
+    trialsOfSubmit: adapter.isSoftware ? trialsOfSubmit.software : trialsOfSubmit.gpu,
     rows,
     uniformRows: 16 * rows <= maxUniformBufferBindingSize,
     flop: flopPerEpoch(job),
