@@ -35,19 +35,19 @@ export function epochPermutation(seed: number, epoch: number, size: number): Per
 export function permute({ size, keys }: Permutation, index: number): number {
   const bits = 31 - Math.clz32(size);
   const block = 2 ** bits;
-  const shift = (bits + 1) >>> 1;
-  const key = (at: number) => keys[at] as number;
-  const mixed = (x: number, at: number) => {
-    const y = (Math.imul(x, key(at)) + key(at + 1)) & (block - 1);
-    return y ^ (y >>> shift);
-  };
   const upper = size - block;
   let x = index;
   for (let at = 0; at < keys.length; at += keysPerRound) {
-    x += key(at + 4);
+    x += keys[at + 4] as number;
     if (x >= size) x -= size;
-    if (x < block) x = mixed(x, at);
-    if (x >= upper) x = mixed(x - upper, at + 2) + upper;
+    if (x < block) x = mixed(x, bits, keys[at] as number, keys[at + 1] as number);
+    if (x >= upper) x = mixed(x - upper, bits, keys[at + 2] as number, keys[at + 3] as number) + upper;
   }
   return x;
+}
+
+/** A bijection of 0..2^bits-1. */
+function mixed(x: number, bits: number, multiplier: number, addend: number): number {
+  const y = (Math.imul(x, multiplier) + addend) & (2 ** bits - 1);
+  return y ^ (y >>> ((bits + 1) >>> 1));
 }

@@ -1,5 +1,5 @@
 import type { ActivationName } from '../../model/activations.ts';
-import type { Precision } from '../precision.ts';
+import type { Floats, Precision } from '../precision.ts';
 
 /** The numbers by which the kernels know the activations; softmax is a linear output with a kernel of its own. */
 export const activationKinds: Readonly<Record<ActivationName, number>> = {
@@ -18,14 +18,37 @@ export const activationKinds: Readonly<Record<ActivationName, number>> = {
 };
 
 /** Value and slope at a pre-activation. */
-export type ValueAndSlope = readonly [value: number, slope: number];
+type ValueAndSlope = readonly [value: number, slope: number];
 
-/** Value and slope of activation `kind` at `z`; `shaders/lib/activation.wgsl` computes the same. */
-export function activate(precision: Precision, kind: number, z: number, parameter: number): ValueAndSlope {
+/**
+ * Turns the pre-activation z at a place into the value of activation `kind`: in place, since this happens for every
+ * unit of every row. `shaders/lib/activation.wgsl` computes the same.
+ *
+ * @returns the slope at z
+ */
+export function activate(
+  precision: Precision,
+  kind: number,
+  values: Floats,
+  at: number,
+  parameter: number,
+): number {
+  const z = values[at] as number;
+  // The two that most units have, without the cost of a pair.
+  if (kind === activationKinds.linear) return 1;
+  if (kind === activationKinds.relu) {
+    if (z > 0) return 1;
+    values[at] = 0;
+    return 0;
+  }
+  const [value, slope] = valueAndSlope(precision, kind, z, parameter);
+  values[at] = value;
+  return slope;
+}
+
+function valueAndSlope(precision: Precision, kind: number, z: number, parameter: number): ValueAndSlope {
   const { round } = precision;
   switch (kind) {
-    case activationKinds.relu:
-      return z > 0 ? [z, 1] : [0, 0];
     case activationKinds.leaky_relu:
       return z > 0 ? [z, 1] : [round(parameter * z), parameter];
     case activationKinds.elu:

@@ -11,6 +11,8 @@ import { cpuKernels } from './kernels/index.ts';
 
 /** Memory that jobs may take on the CPU; a guard against swapping, not a measured limit. */
 const memoryBytes = 2 ** 31;
+/** The engine computes about this long before it lets others have their turn. */
+const msBetweenTurns = 20;
 
 /**
  * The reference: every kernel in plain TypeScript, called in the same order and on the same buffers as on the GPU.
@@ -40,6 +42,9 @@ export function cpuEngine({ precision = single }: { precision?: Precision } = {}
 export class CpuBackend implements Backend {
   readonly buffers: Readonly<Record<string, Floats>>;
   private readonly precision: Precision;
+  /** The buffers of each call by the names of its bindings. */
+  private readonly bound = new Map<Call, Readonly<Record<string, Floats>>>();
+  private lastTurn = performance.now();
 
   constructor(program: Program, precision: Precision) {
     this.precision = precision;
@@ -68,20 +73,28 @@ export class CpuBackend implements Backend {
     for (const { calls, step } of passes) {
       for (const call of calls) this.execute(call, step, trials);
     }
-    // Lets timers, signals and the display have their turn.
+    // Lets timers, signals and the display have their turn, but not so often that waiting takes its time.
+    if (performance.now() - this.lastTurn < msBetweenTurns) return;
     await new Promise((resolve) => setTimeout(resolve, 0));
+    this.lastTurn = performance.now();
   }
 
   /** Calls one kernel on this backend's buffers. */
   execute(call: Call, step: Step, trials: readonly number[]): void {
-    const buffers = Object.fromEntries(
-      Object.entries(call.buffers).map(([binding, name]) => [binding, this.buffer(name)]),
-    );
+    const buffers = this.bound.get(call) ?? this.bind(call);
     const { constants, tensorOffsets } = call;
     const input = { buffers, constants, tensorOffsets, step, trials, precision: this.precision };
     // The call's kernel and its constants and buffers belong together by type; the compiler cannot follow the pair.
     const kernel = cpuKernels[call.kernel] as CpuKernel<Call['kernel']>;
     kernel(input as unknown as KernelInput<Call['kernel']>);
+  }
+
+  private bind(call: Call): Readonly<Record<string, Floats>> {
+    const buffers = Object.fromEntries(
+      Object.entries(call.buffers).map(([binding, name]) => [binding, this.buffer(name)]),
+    );
+    this.bound.set(call, buffers);
+    return buffers;
   }
 
   close(): void {}

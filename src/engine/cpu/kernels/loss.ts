@@ -35,8 +35,10 @@ export const loss: CpuKernel<'loss'> = (input) => {
   for (const trial of trials) {
     for (let row = 0; row < step.rows; row++) {
       const weight = rowWeight(input, trial, row);
-      const result = rowLoss(input, placeOf(input, trial, row, weight));
-      perRow.set([weight * result[0], result[1], result[2]], 3 * row);
+      const [ownLoss, correct, error] = rowLoss(input, placeOf(input, trial, row, weight));
+      perRow[3 * row] = weight * ownLoss;
+      perRow[3 * row + 1] = correct;
+      perRow[3 * row + 2] = error;
     }
     const sums = [0, 1, 2].map((i) => laneSum(precision, step.rows, (row) => perRow[3 * row + i] as number));
     const penalty = precision.round(step.rows * penaltySum(input, trial));

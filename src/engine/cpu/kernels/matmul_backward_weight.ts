@@ -9,6 +9,7 @@ export const matmul_backward_weight: CpuKernel<'matmul_backward_weight'> = (inpu
   const { PARAMETERS, KERNEL_OFFSET, BIAS_OFFSET, USE_BIAS } = constants;
   const { INPUTS, INPUT_STRIDE, UNITS, UNIT_STRIDE, ROWS } = constants;
   const { inputs, deltas, gradients } = buffers;
+  const { round } = precision;
   for (const trial of trials) {
     const kernel = trial * PARAMETERS + KERNEL_OFFSET;
     const bias = trial * PARAMETERS + BIAS_OFFSET;
@@ -20,7 +21,7 @@ export const matmul_backward_weight: CpuKernel<'matmul_backward_weight'> = (inpu
         const x = inputs[(trial * ROWS + row) * INPUT_STRIDE + k] as number;
         const to = kernel + k * UNIT_STRIDE;
         for (let unit = 0; unit < UNITS; unit++) {
-          const product = precision.round(x * (deltas[from + unit] as number));
+          const product = round(x * (deltas[from + unit] as number));
           gradients[to + unit] = (gradients[to + unit] as number) + product;
         }
       }

@@ -11,22 +11,19 @@ import { seedOf } from './gather.ts';
  */
 export const matmul_forward: CpuKernel<'matmul_forward'> = (input) => {
   const { buffers, constants, step, trials, precision } = input;
-  const { ROWS, UNITS, UNIT_STRIDE } = constants;
-  const z = precision.allocate(UNITS);
+  const { ROWS, UNITS, UNIT_STRIDE, ACTIVATION, ACTIVATION_PARAMETER, TRAINING, DROPOUT } = constants;
+  const { outputs, deltas } = buffers;
+  const drops = TRAINING && DROPOUT;
   for (const trial of trials) {
     for (let row = 0; row < step.rows; row++) {
-      preActivations(input, trial, row, z);
+      const first = (trial * ROWS + row) * UNIT_STRIDE;
+      preActivations(input, trial, row, first);
       for (let unit = 0; unit < UNITS; unit++) {
-        const at = (trial * ROWS + row) * UNIT_STRIDE + unit;
-        const scale = dropoutScale(input, trial, row, unit);
-        const [value, slope] = activate(
-          precision,
-          constants.ACTIVATION,
-          z[unit] as number,
-          constants.ACTIVATION_PARAMETER,
-        );
-        buffers.outputs[at] = value * scale;
-        if (constants.TRAINING) buffers.deltas[at] = slope * scale;
+        const at = first + unit;
+        const slope = activate(precision, ACTIVATION, outputs, at, ACTIVATION_PARAMETER);
+        const scale = drops ? dropoutScale(input, trial, row, unit) : 1;
+        outputs[at] = (outputs[at] as number) * scale;
+        if (TRAINING) deltas[at] = slope * scale;
       }
     }
   }
@@ -34,28 +31,29 @@ export const matmul_forward: CpuKernel<'matmul_forward'> = (input) => {
 
 type Input = KernelInput<'matmul_forward'>;
 
-/** Loops over k outside and units inside, so that memory is read in order; each sum still runs in ascending k. */
-function preActivations(
-  { buffers, constants, precision }: Input,
-  trial: number,
-  row: number,
-  z: Input['buffers']['inputs'],
-) {
+/**
+ * Puts a row's z where its outputs will be. Loops over k outside and units inside, so that memory is read in order;
+ * each sum still runs in ascending k.
+ */
+function preActivations(input: Input, trial: number, row: number, first: number): void {
+  const { buffers, constants, precision } = input;
   const { PARAMETERS, KERNEL_OFFSET, BIAS_OFFSET, INPUTS, INPUT_STRIDE, UNITS, UNIT_STRIDE, ROWS } =
     constants;
-  const { inputs, parameters } = buffers;
+  const { inputs, parameters, outputs } = buffers;
   const { round } = precision;
   const weights = trial * PARAMETERS;
-  z.fill(0);
+  for (let unit = 0; unit < UNITS; unit++) outputs[first + unit] = 0;
   for (let k = 0; k < INPUTS; k++) {
     const x = inputs[(trial * ROWS + row) * INPUT_STRIDE + k] as number;
     const kernelRow = weights + KERNEL_OFFSET + k * UNIT_STRIDE;
     for (let unit = 0; unit < UNITS; unit++) {
-      z[unit] = (z[unit] as number) + round(x * (parameters[kernelRow + unit] as number));
+      const product = round(x * (parameters[kernelRow + unit] as number));
+      outputs[first + unit] = (outputs[first + unit] as number) + product;
     }
   }
   for (let unit = 0; unit < UNITS; unit++) {
-    z[unit] = (z[unit] as number) + (parameters[weights + BIAS_OFFSET + unit] as number);
+    const bias = parameters[weights + BIAS_OFFSET + unit] as number;
+    outputs[first + unit] = (outputs[first + unit] as number) + bias;
   }
 }
 
@@ -66,8 +64,7 @@ function dropoutScale(
   row: number,
   unit: number,
 ) {
-  const { HYPER_STRIDE, DROPOUT, DROPOUT_RATE, LAYER, UNITS, TRAINING } = constants;
-  if (!TRAINING || !DROPOUT) return 1;
+  const { HYPER_STRIDE, DROPOUT_RATE, LAYER, UNITS } = constants;
   const rate = buffers.hyper[trial * HYPER_STRIDE + DROPOUT_RATE] as number;
   const key = [seedOf(buffers.hyper, trial * HYPER_STRIDE), streams.dropout + LAYER * 256] as const;
   const [word] = threefry(key, [step.iteration, row * UNITS + unit]);
