@@ -1,6 +1,13 @@
 import { finiteNumber } from '../core/check.ts';
 import type { TrialSettings } from '../engine/engine.ts';
-import type { EpochRules, Monitor, PlateauRule, StoppingRule } from '../engine/whole.ts';
+import {
+  type EpochRules,
+  type Monitor,
+  monitors,
+  type PlateauRule,
+  type StoppingRule,
+} from '../engine/whole.ts';
+import type { Loss } from '../model/losses.ts';
 import type { Callback, CallbackRule } from './callbacks.ts';
 
 type RuleOf<K extends CallbackRule['kind']> = Extract<CallbackRule, { kind: K }>;
@@ -26,17 +33,13 @@ export function epochRules(
   if (typeof optimizer.learningRate !== 'number' && (rates || plateau)) return undefined;
   // A function of one argument cannot look at the rate that the plateau's rule has changed.
   if (rates && plateau && rates.schedule.length > 1) return undefined;
-  const score = loss.name === 'mean_squared_error' ? 'mae' : 'accuracy';
-  const monitors: Record<string, Monitor> = {
-    loss: 'loss',
-    [score]: 'score',
-    ...(hasValidation && { val_loss: 'val_loss', [`val_${score}`]: 'val_score' }),
-  };
+  const known = monitors.filter((monitor) => hasValidation || !monitor.startsWith('val_'));
+  const byName = Object.fromEntries(known.map((monitor) => [metricName(monitor, loss), monitor]));
   const watched = [plateau, stopping].filter((rule) => rule !== undefined);
-  if (watched.some(({ monitor }) => !(monitor in monitors))) return undefined;
+  if (watched.some(({ monitor }) => !(monitor in byName))) return undefined;
   const renamed = <R extends { readonly monitor: string }>(rule: R) => ({
     ...rule,
-    monitor: monitors[rule.monitor] as Monitor,
+    monitor: byName[rule.monitor] as Monitor,
   });
   return {
     ...(rates && { epochRates: chainedRates(rates.schedule, Number(optimizer.learningRate), epochs) }),
@@ -44,6 +47,11 @@ export function epochRules(
     ...(stopping && { stopping: renamed(stopping) satisfies StoppingRule }),
     stopOnNaN: kinds.has('nan'),
   };
+}
+
+/** What a rule's metric is called in the logs. */
+export function metricName(monitor: Monitor, { name }: Pick<Loss, 'name'>): string {
+  return monitor.replace('score', name === 'mean_squared_error' ? 'mae' : 'accuracy');
 }
 
 /** The rate of each epoch, each from the one before. */

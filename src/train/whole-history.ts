@@ -1,6 +1,7 @@
 import { stepsPerEpoch, trainingRows } from '../engine/fused/tables.ts';
 import { type EpochColumn, epochColumns, type WholeOutcome, type WholeTrial } from '../engine/whole.ts';
 import type { History } from './history.ts';
+import { metricName } from './rules.ts';
 
 const columns = epochColumns.length;
 const at = Object.fromEntries(epochColumns.map((name, index) => [name, index])) as Record<
@@ -81,7 +82,7 @@ export class WholeHistory implements History {
 }
 
 function reason(
-  { rules, window }: WholeTrial,
+  { rules, window, loss }: WholeTrial,
   { status, epochs, history }: WholeOutcome,
 ): string | undefined {
   switch (status) {
@@ -90,7 +91,7 @@ function reason(
     case 'stopped': {
       const { monitor = 'loss', patience = 0 } = rules.stopping ?? {};
       const wait = Math.max(1, patience);
-      return `${monitor} did not improve for ${wait} ${wait === 1 ? 'epoch' : 'epochs'}`;
+      return `${metricName(monitor, loss)} did not improve for ${wait} ${wait === 1 ? 'epoch' : 'epochs'}`;
     }
     case 'diverged':
       return `the loss was ${(history[(epochs - 1) * columns] as number) / trainingRows(window)} in epoch ${epochs}`;
