@@ -5,12 +5,12 @@
  */
 import { create } from 'webgpu';
 import { AdapterError } from './core/errors.ts';
-import { cpuEngine } from './engine/cpu/engine.ts';
 import type { Engine } from './engine/engine.ts';
 import { type GpuContext, openGpu } from './engine/webgpu/device.ts';
 import { webgpuEngine } from './engine/webgpu/engine.ts';
 import type { PlanOptions } from './engine/webgpu/planner.ts';
 import { FileMeasurements } from './node-measurements.ts';
+import { cpuPoolEngine } from './train/cpu-pool.ts';
 
 export type EngineName = 'auto' | 'webgpu' | 'cpu';
 
@@ -70,7 +70,7 @@ export async function listAdapters(): Promise<ListedAdapter[]> {
 
 /**
  * Chooses where to train: `webgpu` demands an adapter, `cpu` needs none, `auto` takes WebGPU where there is an
- * adapter (a GPU before a software driver) and else the CPU.
+ * adapter (a GPU before a software driver) and else the CPU, on as many threads as it computes at once.
  *
  * @param options how complete trainings lie on the device; measurements are kept in the user's cache folder
  * @throws AdapterError when `webgpu` is demanded and there is no adapter
@@ -79,7 +79,7 @@ export async function openEngine(
   name: EngineName = 'auto',
   options: PlanOptions = {},
 ): Promise<ChosenEngine> {
-  if (name === 'cpu') return { engine: cpuEngine(), reason: 'the CPU was asked for' };
+  if (name === 'cpu') return { engine: cpuPoolEngine(), reason: 'the CPU was asked for' };
   try {
     const gpu = await openDawn();
     const found = gpu.adapter.isSoftware ? 'no GPU here, but a software driver for WebGPU' : 'there is a GPU';
@@ -90,8 +90,12 @@ export async function openEngine(
     };
   } catch (error) {
     if (name === 'webgpu' || !(error instanceof AdapterError)) throw error;
-    return { engine: cpuEngine(), reason: 'no WebGPU adapter here; `shoal doctor` tells what is missing' };
+    return {
+      engine: cpuPoolEngine(),
+      reason: 'no WebGPU adapter here; `shoal doctor` tells what is missing',
+    };
   }
 }
 
 export { readTableFile } from './data/table/read-table-file.ts';
+export { type CpuPoolOptions, cpuPoolEngine } from './train/cpu-pool.ts';

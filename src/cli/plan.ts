@@ -3,7 +3,7 @@ import type { GpuContext } from '../engine/webgpu/device.ts';
 import { webgpuEngine } from '../engine/webgpu/engine.ts';
 import { type MappingChoice, mappingChoices } from '../engine/webgpu/planner.ts';
 import type { WholeJob, WholeTrial } from '../engine/whole.ts';
-import { type Mapping, mappings, type WholePlan, type WholeRunner } from '../engine/whole-runner.ts';
+import { mappings, type WholePlan, type WholeRunner } from '../engine/whole-runner.ts';
 import { initialWeights } from '../model/initializers.ts';
 import { loss } from '../model/losses.ts';
 import { mlp } from '../model/network.ts';
@@ -29,7 +29,7 @@ interface PlanCommandOptions {
 
 /** What is known of one way to train the job. */
 interface Way {
-  readonly mapping: Mapping;
+  readonly mapping: WholePlan['mapping'];
   readonly chosen: boolean;
   readonly reason: string;
   readonly trialsAtOnce: number;

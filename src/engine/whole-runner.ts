@@ -2,8 +2,11 @@ import type { WholeJob, WholeOutcome } from './whole.ts';
 
 /** How a job of complete trainings will be trained, and why. */
 export interface WholePlan {
-  /** `lane`: one lane a trial; `subgroup`: one subgroup (or workgroup) a trial; `layered`: kernel by kernel. */
-  readonly mapping: Mapping;
+  /**
+   * `lane`: one lane a trial; `subgroup`: one subgroup (or workgroup) a trial; `threads`: one thread of the CPU a
+   * trial; `layered`: kernel by kernel.
+   */
+  readonly mapping: Mapping | 'threads';
   /** Why this mapping, for people. */
   readonly reason: string;
   /** Trials that are on the device at once; the others wait for their places. */
@@ -14,6 +17,7 @@ export interface WholePlan {
   readonly flop: number;
 }
 
+/** How trainings lie on a WebGPU device. */
 export const mappings = ['lane', 'subgroup', 'layered'] as const;
 export type Mapping = (typeof mappings)[number];
 
@@ -48,7 +52,7 @@ export interface WholeRunOptions {
 export interface WholeRunner {
   plan(job: WholeJob): Promise<WholePlan>;
   /** The mappings that such a job fits, layer by layer included. */
-  candidates(job: WholeJob): readonly Mapping[];
+  candidates(job: WholeJob): readonly WholePlan['mapping'][];
   /** What the planned way achieves for such a job, measured if it has not been; undefined where it is not known. */
   rate(job: WholeJob): Promise<{ flopPerMs: number; compileMs: number } | undefined>;
   /** @returns an outcome for each trial, in their order; trials that never began when the run was cancelled have none */

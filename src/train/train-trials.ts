@@ -22,7 +22,8 @@ export interface TrainOptions {
   readonly epochs: number;
   /** The callbacks of each trial. */
   readonly callbacks: readonly (readonly Callback[])[];
-  readonly onEpoch?: (end: EpochEnd) => void;
+  /** Told of every epoch, with what the engine was given for it and gave. */
+  readonly onEpoch?: (end: EpochEnd, metrics: EpochMetrics, plan: EpochPlan) => void;
   readonly signal?: AbortSignal;
 }
 
@@ -112,6 +113,6 @@ function endEpoch(
     const rate = plan.learningRates[trial.trial * steps] as number;
     const training = metrics.training[trial.trial] as PassMetrics;
     const logs = trial.endEpoch(metrics.epoch, rate, training, metrics.validation?.[trial.trial]);
-    options.onEpoch?.({ trial: trial.trial, epoch: metrics.epoch, logs });
+    options.onEpoch?.({ trial: trial.trial, epoch: metrics.epoch, logs }, metrics, plan);
   }
 }

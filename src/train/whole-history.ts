@@ -1,5 +1,5 @@
-import { stepsPerEpoch, trainingRows } from '../engine/fused/tables.ts';
 import { type EpochColumn, epochColumns, type WholeOutcome, type WholeTrial } from '../engine/whole.ts';
+import { stepsPerEpoch, trainingRows } from '../engine/whole-work.ts';
 import type { History } from './history.ts';
 import { metricName } from './rules.ts';
 

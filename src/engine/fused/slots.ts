@@ -1,5 +1,5 @@
 import type { WholeTrial } from '../whole.ts';
-import { stepsPerEpoch } from './tables.ts';
+import { stepsPerEpoch } from '../whole-work.ts';
 
 /** A trial at work in one of the places that the device has room for. */
 export interface Running {

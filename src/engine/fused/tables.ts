@@ -2,6 +2,7 @@ import type { Optimizer } from '../../model/optimizers.ts';
 import type { Schedule } from '../../model/schedule.ts';
 import { adamCorrections } from '../layered/rates.ts';
 import type { WholeTrial } from '../whole.ts';
+import { stepsPerEpoch } from '../whole-work.ts';
 
 /** Where a trial finds its rates and corrections in the common tables. */
 export interface TablePlaces {
@@ -70,16 +71,6 @@ export class Tables {
       lastCorrection: steps - 1,
     };
   }
-}
-
-/** Steps that a trial takes in each epoch. */
-export function stepsPerEpoch({ window, batchSize }: Pick<WholeTrial, 'window' | 'batchSize'>): number {
-  return Math.ceil(trainingRows(window) / batchSize);
-}
-
-/** Rows of a window that train. */
-export function trainingRows({ first, end, firstValidation, endValidation }: WholeTrial['window']): number {
-  return end - first - (endValidation - firstValidation);
 }
 
 function scheduledRates(schedule: Schedule, count: number): Float32Array {

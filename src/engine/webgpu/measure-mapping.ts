@@ -1,7 +1,8 @@
 import type { FusedPlan } from '../fused/plan.ts';
 import type { WholeJob, WholeOutcome, WholeTrial } from '../whole.ts';
+import { flopPerEpoch } from '../whole-work.ts';
 import type { GpuContext } from './device.ts';
-import { flopPerEpoch, type Measured } from './planner.ts';
+import type { Measured } from './planner.ts';
 
 /** Trials that keep all lanes of an adapter busy. */
 const busyTrials = { software: 128, gpu: 4096 };

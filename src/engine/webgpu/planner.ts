@@ -2,9 +2,9 @@ import { type FusedShape, fusedShape, kernelConstants } from '../fused/kernel-co
 import { type FusedLayout, laneLayout } from '../fused/lane-layout.ts';
 import type { FusedPlan } from '../fused/plan.ts';
 import { subgroupLayout } from '../fused/subgroup-layout.ts';
-import { trainingRows } from '../fused/tables.ts';
 import { epochColumns, type WholeJob, type WholeTrial } from '../whole.ts';
 import { type Mapping, mappings, type WholePlan } from '../whole-runner.ts';
+import { flopPerEpoch } from '../whole-work.ts';
 import type { GpuContext } from './device.ts';
 import { progressWords } from './shaders.generated.ts';
 
@@ -248,17 +248,4 @@ function withSlots<P extends Pick<FusedPlan, 'shape' | 'layout' | 'segments' | '
   const epochsAtOnce = Math.max(1, Math.min(epochs, mostEpochsAtOnce, Math.floor(historyBytes / historyRow)));
   const bytes = slots * bytesPerSlot + 4 * historyRow * epochsAtOnce + 16 * rows;
   return { ...plan, slots, epochsAtOnce, bytes };
-}
-
-/** Multiplications and additions of one epoch of all trials: 2 of each weight and row forward, twice that backward. */
-export function flopPerEpoch(job: WholeJob): number {
-  const { network } = job.trials[0] as WholeTrial;
-  const weights = network.layers.map(({ inputs, units }) => inputs * units);
-  const forward = 2 * weights.reduce((sum, count) => sum + count, 0);
-  // The first layer's inputs need no gradient.
-  const backward = 2 * forward - 2 * (weights[0] as number);
-  return job.trials.reduce((sum, { window }) => {
-    const validation = window.endValidation - window.firstValidation;
-    return sum + trainingRows(window) * (forward + backward) + validation * forward;
-  }, 0);
 }
