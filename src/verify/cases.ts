@@ -166,6 +166,17 @@ export const smallCases: readonly VerifyCase[] = [
     trials: 1,
   },
   {
+    name: 'logistic',
+    ...binary,
+    inputs: 7,
+    hidden: [],
+    activation: 'linear',
+    optimizer: usual,
+    rows: 30,
+    batchSize: 8,
+    trials: 2,
+  },
+  {
     name: 'linear',
     outputs: 4,
     ...classes,

@@ -36,6 +36,8 @@ export interface RandomTrialsOptions {
   /** Trials that are drawn, over networks of all activations, losses and optimizers. */
   readonly trials: number;
   readonly seed: number;
+  /** Only networks of this name (an activation's). */
+  readonly only?: string;
   readonly onResult?: (result: CheckResult) => void;
   readonly signal?: AbortSignal;
 }
@@ -48,12 +50,13 @@ export interface RandomTrialsOptions {
  */
 export async function checkRandomTrials(
   engines: readonly NamedEngine[],
-  { trials, seed, onResult, signal }: RandomTrialsOptions,
+  { trials, seed, only, onResult, signal }: RandomTrialsOptions,
 ): Promise<CheckResult[]> {
   const oracle = cpuEngine({ precision: double });
   const results: CheckResult[] = [];
-  for (const [index, item] of smallCases.entries()) {
-    const share = shareOf(trials, smallCases.length, index);
+  const cases = smallCases.filter(({ name }) => only === undefined || name === only);
+  for (const [index, item] of cases.entries()) {
+    const share = shareOf(trials, cases.length, index);
     if (share === 0) continue;
     const { drawn, shared } = drawTrials(item, share, seed);
     const want = await fitAll(drawn, { ...shared, engine: oracle });

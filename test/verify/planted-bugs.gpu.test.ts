@@ -183,7 +183,13 @@ const bugs: readonly Bug[] = [
   ['mean square not averaged', 'rmsprop_l2', 'fresh * (g * g)', 'g * g', 'gelu'],
   ['norm without the penalties', 'gradient_norm', '+ l1 * sign(w) + 2.0 * l2 * w;', ';', 'elu'],
   ['first row twice', 'gather', 'step.first_row + row', 'step.first_row + max(row, 1u) - 1u', 'relu'],
-  ['every epoch in the same order', 'gather', 'permuted(seed, step.epoch,', 'permuted(seed, 0u,', 'relu'],
+  [
+    'every epoch in the same order',
+    'gather',
+    'epoch_order(seed, step.epoch,',
+    'epoch_order(seed, 0u,',
+    'relu',
+  ],
   ['neighbour of a stopped trial', 'gather', 'let trial = slots[group.z]', 'let trial = group.z', 'selu'],
 ];
 

@@ -71,13 +71,16 @@ function blockBody(body: string, variable: string, first: number, anyArray: stri
 
 /** Turns constant indices, and tables at constant indices, into plain numbers: compilers are slow with thousands. */
 function foldIndices(code: string, names: Names): string {
-  const tables = [...names].filter(([, value]) => typeof value !== 'number').map(([name]) => name);
+  const isTable = (name: string) => typeof names.get(name) !== 'number';
+  const tables = [...names.keys()].filter(isTable);
+  const plain = [...names.keys()].filter((name) => !isTable(name));
+  const number = ['\\d+u?', ...plain, '[-+*/% ]'].join('|');
+  const index = new RegExp(`\\[((?:${number})+)\\]`, 'g');
+  const fold = (text: string) =>
+    text.replace(index, (_, expression: string) => `[${evaluate(expression, names)}u]`);
+  if (tables.length === 0) return fold(code);
   const atConstant = new RegExp(`\\b(?:${tables.join('|')})\\[[\\d+\\-*/%u ]+\\]`, 'g');
-  const plain = [...names].filter(([, value]) => typeof value === 'number').map(([name]) => name);
-  const index = new RegExp(`\\[((?:\\d+u?|${plain.join('|')}|[-+*/% ])+)\\]`, 'g');
-  return code
-    .replace(atConstant, (table) => `${evaluate(table, names)}u`)
-    .replace(index, (_, expression: string) => `[${evaluate(expression, names)}u]`);
+  return fold(code.replace(atConstant, (table) => `${evaluate(table, names)}u`));
 }
 
 /** `const NAME: u32 = 3u;` and `const NAME = array<u32, 2>(1u, 2u);`. */
