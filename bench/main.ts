@@ -58,7 +58,9 @@ function runKernels({ engine, quick }: EngineOptions): Promise<KernelResult[]> {
   });
 }
 
-async function peers(options: EngineOptions & { readonly only: readonly SystemName[] }): Promise<void> {
+async function peers(
+  options: EngineOptions & { readonly only: readonly SystemName[]; readonly network: readonly string[] },
+): Promise<void> {
   const { result, adapter, peak, lines } = await betweenPeaks(options, () =>
     benchPeers({
       ...options,
@@ -224,6 +226,7 @@ const program = new Command('bench')
   .addCommand(
     command('peers', 'many whole trainings by scikit-learn, Keras, PyTorch, JAX, TensorFlow.js and Shoal')
       .addOption(engineOption())
+      .option('--network <widths>', 'one or several of the networks, or all', networkList, networkList('all'))
       .option('--only <systems>', `of ${systemNames.join(', ')}, with commas`, systemList, [...systemNames])
       .action(peers),
   );

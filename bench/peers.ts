@@ -22,6 +22,8 @@ export type ShoalSeed = (
 export interface PeersOptions {
   readonly quick: boolean;
   readonly only: readonly SystemName[];
+  /** Networks by their widths. */
+  readonly network: readonly string[];
   readonly shoal: ShoalSeed;
   /** How many trials Shoal trains at once, by network. */
   readonly shoalTrials: Readonly<Record<string, number>>;
@@ -48,10 +50,12 @@ export async function benchPeers(options: PeersOptions): Promise<PeersResult> {
   const notes: string[] = [];
   const available = prepareSystems(options.only, notes);
   const seconds = options.quick ? 3 : 10;
-  const turns = [seedNetwork, ...otherNetworks].flatMap((network) => [
-    shoalTurn(network, seconds, options),
-    ...peers.flatMap((peer) => peerTurns(peer, network, seconds, available)),
-  ]);
+  const turns = [seedNetwork, ...otherNetworks]
+    .filter((name) => options.network.includes(name))
+    .flatMap((network) => [
+      shoalTurn(network, seconds, options),
+      ...peers.flatMap((peer) => peerTurns(peer, network, seconds, available)),
+    ]);
   const measured: PeerSpeed[] = [];
   for (let round = 1; round <= 2; round++) {
     for (const turn of turns) {

@@ -1,4 +1,4 @@
-import { wholeNumber } from '../core/check.ts';
+import { knownOptions, wholeNumber } from '../core/check.ts';
 import { CancelledError, UsageError } from '../core/errors.ts';
 import type { Preprocessing } from '../data/table/prepare-table.ts';
 import type { Engine, Job, TrialSettings } from '../engine/engine.ts';
@@ -13,7 +13,7 @@ import { groupBy, shapeKey } from './same-shape.ts';
 import { type EpochEnd, type TrialOutcome, trainTrials } from './train-trials.ts';
 import type { TrainedModel } from './trained-model.ts';
 import { Training } from './training.ts';
-import { type TrialFitOptions, trialSettings } from './trial-settings.ts';
+import { type TrialFitOptions, trialOptions, trialSettings } from './trial-settings.ts';
 import { trainWhole } from './whole-trials.ts';
 
 export type { TrialFitOptions } from './trial-settings.ts';
@@ -35,6 +35,23 @@ export interface SharedFitOptions extends LabelledRows, Judging {
   /** Ends training early; what was trained until then comes with the CancelledError. */
   readonly signal?: AbortSignal;
 }
+
+/** `rows`: which rows they were, as `prepareTable` tells beside them. */
+const sharedOptions = [
+  'rows',
+  'x',
+  'y',
+  'sampleWeight',
+  'validation',
+  'folds',
+  'engine',
+  'epochs',
+  'batchSize',
+  'maxBatchSize',
+  'shuffle',
+  'preprocessing',
+  'signal',
+] as const satisfies readonly (keyof SharedFitOptions | 'rows')[];
 
 export type FitOptions = SharedFitOptions & Omit<TrialFitOptions, 'network' | 'epochs' | 'batchSize'>;
 
@@ -58,6 +75,7 @@ export class FitCancelledError extends CancelledError {
  * @throws UsageError for options that break a rule, FitCancelledError when the signal is aborted
  */
 export function fit(network: Network, options: FitOptions): Training<TrainedModel> {
+  knownOptions('fit', options, [...new Set([...sharedOptions, ...trialOptions])]);
   return new Training(async (publish) => {
     const { epochs: _, batchSize: __, ...own } = options;
     const [model] = await fitTrials([{ ...own, network }], options, publish);
@@ -76,6 +94,8 @@ export function fitAll(
   trials: readonly TrialFitOptions[],
   shared: SharedFitOptions,
 ): Training<TrainedModel[]> {
+  knownOptions('fitAll', shared, sharedOptions);
+  for (const trial of trials) knownOptions('a trial', trial, trialOptions);
   return new Training((publish) => fitTrials(trials, shared, publish));
 }
 
@@ -95,6 +115,9 @@ async function fitTrials(
   shared: SharedFitOptions,
   publish: Publish,
 ): Promise<TrainedModel[]> {
+  if (!shared.engine) {
+    throw new UsageError('engine must be what trains, such as cpuEngine() or that of openEngine(), got none');
+  }
   const settings = trials.map(trialSettings);
   const [first] = settings;
   if (!first) throw new UsageError('trials must have at least one trial, got none');

@@ -28,6 +28,19 @@ export interface TrialFitOptions {
   readonly fold?: number;
 }
 
+export const trialOptions = [
+  'network',
+  'loss',
+  'optimizer',
+  'callbacks',
+  'seed',
+  'initialWeights',
+  'classWeight',
+  'epochs',
+  'batchSize',
+  'fold',
+] as const satisfies readonly (keyof TrialFitOptions)[];
+
 /** Checks a trial's options and draws its initial weights. @throws UsageError for options that break a rule */
 export function trialSettings(trial: TrialFitOptions): TrialSettings {
   const seed = wholeNumber('seed', trial.seed ?? 0, 0, 0xffffffff);

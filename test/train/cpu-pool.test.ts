@@ -81,7 +81,7 @@ describe('a pool of threads', () => {
   it('trains folds, weighted rows and regressions', async () => {
     const { x, y } = rows;
     const folds = [0, 1, 2].map((fold) => ({ test: Array.from({ length: 40 }, (_, i) => 3 * i + fold) }));
-    const shared = { x, y, folds, sampleWeights: Array.from(y, (_, row) => 1 + (row % 3)), epochs: 3 };
+    const shared = { x, y, folds, sampleWeight: Array.from(y, (_, row) => 1 + (row % 3)), epochs: 3 };
     const folded = [0, 1, 2, 1].map((fold, index) => {
       const { classWeight: _, ...trial } = mixedTrial(index);
       return { ...trial, loss: 'mse', fold } as const;

@@ -7,9 +7,9 @@ export class SubmitPacer {
   private msPerPass = 0;
   private lastDone = 0;
 
-  /** Passes for the next submit; a few at first, then as many as fill the target time. */
+  /** Passes for the next submit; one at first, then as many as fill the target time. */
   get passes(): number {
-    if (this.msPerPass === 0) return 4;
+    if (this.msPerPass === 0) return 1;
     return Math.max(1, Math.min(mostPasses, Math.floor(targetMs / this.msPerPass)));
   }
 
