@@ -1,4 +1,5 @@
 import { InvalidArgumentError, Option } from 'commander';
+import { mappingChoices } from '../engine/webgpu/planner.ts';
 
 /** A whole number of at least `least`. */
 export function wholeNumber(least: number): (text: string) => number {
@@ -38,6 +39,11 @@ export function widths(text: string): number[] {
 export const engineOption = () =>
   new Option('--engine <name>', 'where to compute; auto takes WebGPU where there is an adapter')
     .choices(['auto', 'webgpu', 'cpu'])
+    .default('auto');
+
+export const mappingOption = () =>
+  new Option('--mapping <name>', 'on WebGPU: a lane or a subgroup a trial, or layer by layer')
+    .choices(mappingChoices)
     .default('auto');
 
 export const jsonOption = () => new Option('--json', 'print one JSON document instead of text');

@@ -1,7 +1,7 @@
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { Command, InvalidArgumentError } from 'commander';
 import type { GpuContext } from '../engine/webgpu/device.ts';
 import { webgpuEngine } from '../engine/webgpu/engine.ts';
-import { type MappingChoice, mappingChoices } from '../engine/webgpu/planner.ts';
+import type { MappingChoice } from '../engine/webgpu/planner.ts';
 import type { WholeJob, WholeTrial } from '../engine/whole.ts';
 import { mappings, type WholePlan, type WholeRunner } from '../engine/whole-runner.ts';
 import { initialWeights } from '../model/initializers.ts';
@@ -12,7 +12,7 @@ import { openEngine } from '../node.ts';
 import { FileMeasurements } from '../node-measurements.ts';
 import { colors } from './colors.ts';
 import { printJson } from './json.ts';
-import { jsonOption, wholeNumber } from './options.ts';
+import { jsonOption, mappingOption, wholeNumber } from './options.ts';
 import { note, table } from './terminal.ts';
 
 interface PlanCommandOptions {
@@ -51,11 +51,7 @@ export function planCommand(): Command {
     .option('--batch-size <rows>', 'rows of a mini-batch', wholeNumber(1), 32)
     .option('--epochs <number>', 'passes over the rows', wholeNumber(1), 100)
     .option('--trials <number>', 'trainings', wholeNumber(1), 1024)
-    .addOption(
-      new Option('--mapping <name>', 'a lane or a subgroup a trial, or layer by layer')
-        .choices(mappingChoices)
-        .default('auto'),
-    )
+    .addOption(mappingOption())
     .option('--no-measure', 'do not train for a moment to learn the speed')
     .addOption(jsonOption())
     .addHelpText(

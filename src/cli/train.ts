@@ -2,6 +2,7 @@ import { Command, Option } from 'commander';
 import { UsageError } from '../core/errors.ts';
 import type { PreparedTable } from '../data/table/prepare-table.ts';
 import type { Engine } from '../engine/engine.ts';
+import type { MappingChoice } from '../engine/webgpu/planner.ts';
 import { type Scores, scores } from '../evaluate/scores.ts';
 import type { Network } from '../model/network.ts';
 import { describeNetwork } from '../model/network-summary.ts';
@@ -12,7 +13,15 @@ import { predict, type TrainedModel } from '../train/trained-model.ts';
 import { interruptSignal } from './interrupt.ts';
 import { printJson } from './json.ts';
 import { modelDocument } from './model-document.ts';
-import { batchSize, engineOption, jsonOption, numberBetween, wholeNumber, widths } from './options.ts';
+import {
+  batchSize,
+  engineOption,
+  jsonOption,
+  mappingOption,
+  numberBetween,
+  wholeNumber,
+  widths,
+} from './options.ts';
 import { kerasScores, seedData, seedNetwork, seedOptions } from './seed-experiment.ts';
 import { note, ProgressLine } from './terminal.ts';
 import { epochLine, historyCurves, scoreTable } from './train-output.ts';
@@ -88,6 +97,7 @@ export function trainCommand(): Command {
     )
     .option('--seed <number>', 'seed of weights, shuffling and dropout', wholeNumber(0), 0)
     .addOption(engineOption())
+    .addOption(mappingOption())
     .option('--model <file>', 'write the trained model, preprocessing included, as JSON')
     .option('--history <file>', 'write the history as JSON')
     .addOption(jsonOption())
@@ -99,6 +109,7 @@ export function trainCommand(): Command {
 interface CommandOptions extends TableTrainOptions {
   readonly data?: string;
   readonly engine: EngineName;
+  readonly mapping: MappingChoice;
   readonly model?: string;
   readonly history?: string;
   readonly json?: boolean;
@@ -121,7 +132,7 @@ export interface Assignment {
 async function train(options: CommandOptions, command: Command): Promise<void> {
   const assignment =
     options.data === undefined ? await seedAssignment(command) : await tableTraining(options.data, options);
-  const chosen = await openEngine(options.engine);
+  const chosen = await openEngine(options.engine, { mapping: options.mapping });
   const interrupt = interruptSignal();
   try {
     await run(assignment, chosen, options, interrupt.signal);

@@ -39,13 +39,14 @@ function largestBatch(job: Job, limits: MemoryLimits): number {
   const one = sized(1);
   const all = sized(rows);
   if (rows === 1) return 1;
+  // Buffers whose size does not depend on the batch set no limit.
   const grow = (from: number, to: number, limit: number) =>
-    to <= limit ? rows : Math.floor(1 + ((limit - from) * (rows - 1)) / (to - from));
+    to === from ? Number.POSITIVE_INFINITY : Math.floor(1 + ((limit - from) * (rows - 1)) / (to - from));
   const fits = Math.min(
     grow(one.perTrial, all.perTrial, limits.totalBytes - one.common),
     grow(one.largest, all.largest, limits.bufferBytes),
   );
-  return Math.max(0, Math.min(rows, fits));
+  return Math.max(0, fits);
 }
 
 function noRows(job: Job): NonNullable<Job['validation']> {

@@ -25,8 +25,11 @@ export interface PlanOptions {
 
 /** The most floats of a network that one lane trains: beyond, the written-out code takes too long to compile. */
 const mostLaneFloats = 1024;
-/** The most floats that each lane of a subgroup keeps of a network, for the same reason. */
-const mostSubgroupFloats = 3072;
+/**
+ * The most floats that each lane of a subgroup keeps of a network where that is asked for, and where it is not: with a
+ * thousand, compiling takes up to ten seconds, with three thousand a minute, which only thousands of trials pay for.
+ */
+const mostSubgroupFloats = { demanded: 3072, auto: 1024 };
 /**
  * Memory of its own that a lane gets for weights, gradients and averages. WGSL promises 8 KB; drivers give more, but
  * SwiftShader dies with 26 KB (16 KB work), while lavapipe takes 64.
@@ -101,6 +104,12 @@ export class Planner {
     if (!lane && !subgroup) return layeredPlan(job, 'the network is too large for a kernel of its own');
     if (!lane || !subgroup) {
       const only = (lane ?? subgroup) as FusedPlan;
+      if (only.layout.floats / only.lanes > mostSubgroupFloats.auto) {
+        return layeredPlan(
+          job,
+          'a kernel for so large a network takes a minute to compile; mapping subgroup asks for it',
+        );
+      }
       return { ...only, reason: `only this kernel takes the ${only.layout.floats} numbers of a network` };
     }
     if (this.context.adapter.isSoftware && lane.layout.floats <= mostFloatsForTwoSamples) {
@@ -126,7 +135,7 @@ export class Planner {
     };
     return {
       ...(fits(lane, mostLaneFloats) && { lane }),
-      ...(fits(subgroup, mostSubgroupFloats) && { subgroup }),
+      ...(fits(subgroup, mostSubgroupFloats.demanded) && { subgroup }),
     };
   }
 
