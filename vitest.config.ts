@@ -1,4 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
 const cache = new URL('node_modules/.cache/shoal/gpu-adapters.json', import.meta.url);
@@ -9,7 +10,9 @@ const withSecond = swiftShader?.adapter && process.env.SHOAL_TEST_ADAPTERS !== '
 
 const gpuTests = ['test/**/*.gpu.test.ts'];
 const browserTests = ['test/**/*.browser.test.ts'];
-const shared = { pool: 'forks' as const, testTimeout: 120_000, hookTimeout: 120_000 };
+// Measurements of adapters stay out of the user's cache folder.
+const env = { SHOAL_CACHE: fileURLToPath(new URL('node_modules/.cache/shoal', import.meta.url)) };
+const shared = { pool: 'forks' as const, testTimeout: 120_000, hookTimeout: 120_000, env };
 
 // Tests of the GPU are named *.gpu.test.ts and run once on each adapter; all others run once. Forks, since Dawn has
 // crashed in worker threads, and since each process must see its own Vulkan driver.
@@ -36,7 +39,7 @@ export default defineConfig({
                 ...shared,
                 name: 'swiftshader',
                 include: gpuTests,
-                env: { VK_DRIVER_FILES: swiftShader.driver, VK_ICD_FILENAMES: swiftShader.driver },
+                env: { ...env, VK_DRIVER_FILES: swiftShader.driver, VK_ICD_FILENAMES: swiftShader.driver },
               },
             },
           ]

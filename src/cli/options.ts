@@ -1,5 +1,5 @@
 import { InvalidArgumentError, Option } from 'commander';
-import { mappingChoices } from '../engine/webgpu/planner.ts';
+import { type MappingChoice, mappingChoices } from '../engine/webgpu/planner.ts';
 
 /** A whole number of at least `least`. */
 export function wholeNumber(least: number): (text: string) => number {
@@ -41,9 +41,10 @@ export const engineOption = () =>
     .choices(['auto', 'webgpu', 'cpu'])
     .default('auto');
 
-export const mappingOption = () =>
+/** @param usual what is taken where nothing is said: kernels that hold whole trainings take seconds to compile */
+export const mappingOption = (usual: MappingChoice) =>
   new Option('--mapping <name>', 'on WebGPU: a lane or a subgroup a trial, or layer by layer')
     .choices(mappingChoices)
-    .default('auto');
+    .default(usual);
 
 export const jsonOption = () => new Option('--json', 'print one JSON document instead of text');

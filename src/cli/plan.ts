@@ -51,7 +51,7 @@ export function planCommand(): Command {
     .option('--batch-size <rows>', 'rows of a mini-batch', wholeNumber(1), 32)
     .option('--epochs <number>', 'passes over the rows', wholeNumber(1), 100)
     .option('--trials <number>', 'trainings', wholeNumber(1), 1024)
-    .addOption(mappingOption())
+    .addOption(mappingOption('auto'))
     .option('--no-measure', 'do not train for a moment to learn the speed')
     .addOption(jsonOption())
     .addHelpText(

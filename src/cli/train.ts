@@ -97,7 +97,7 @@ export function trainCommand(): Command {
     )
     .option('--seed <number>', 'seed of weights, shuffling and dropout', wholeNumber(0), 0)
     .addOption(engineOption())
-    .addOption(mappingOption())
+    .addOption(mappingOption('layered'))
     .option('--model <file>', 'write the trained model, preprocessing included, as JSON')
     .option('--history <file>', 'write the history as JSON')
     .addOption(jsonOption())
@@ -143,7 +143,7 @@ async function train(options: CommandOptions, command: Command): Promise<void> {
 }
 
 /** Options that mean something without a table. */
-const generalOptions = new Set(['engine', 'json', 'quiet', 'model', 'history']);
+const generalOptions = new Set(['engine', 'mapping', 'json', 'quiet', 'model', 'history']);
 
 async function seedAssignment(command: Command): Promise<Assignment> {
   const others = command.options

@@ -22,6 +22,39 @@ describe('shoal on this adapter', () => {
     expect(stdout).toMatch(/loss +│ 0\.36673\d │ 0\.366731/);
   });
 
+  it('train takes another way to train when asked', async () => {
+    const { code, stdout } = await shoal(['train', '--mapping', 'lane']);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/loss +│ 0\.36673\d │ 0\.366731/);
+  });
+
+  it('plan says which kernel it would take, its memory and speed, and why', async () => {
+    const { code, stdout } = await shoal(['plan', '--json', '--trials', '64', '--epochs', '2']);
+    expect(code).toBe(0);
+    const { ways } = JSON.parse(stdout);
+    const chosen = ways.filter((way: { chosen: boolean }) => way.chosen);
+    expect(chosen).toHaveLength(1);
+    expect(chosen[0]).toMatchObject({ mapping: 'lane', trialsAtOnce: 64 });
+    expect(chosen[0].gflops).toBeGreaterThan(0);
+    expect(chosen[0].expectedSeconds).toBeGreaterThan(0);
+    expect(ways.map(({ mapping }: { mapping: string }) => mapping)).toEqual(['lane', 'subgroup', 'layered']);
+  });
+
+  it('plan refuses a network that is none', async () => {
+    const { code, stderr } = await shoal(['plan', '--network', '10']);
+    expect(code).toBe(2);
+    expect(stderr).toContain('such as 10-16-1');
+  });
+
+  it('verify --trials cross-checks every way of training', async () => {
+    const { code, stdout } = await shoal(['verify', '--trials', '6', '--json']);
+    expect(code).toBe(0);
+    const { results, failures } = JSON.parse(stdout);
+    expect(failures).toBe(0);
+    const names = results.map(({ name }: { name: string }) => name).join();
+    for (const way of ['cpu', 'auto', 'subgroup', 'layered']) expect(names).toContain(`on ${way}`);
+  });
+
   it('doctor ends on Ctrl-C', async () => {
     const { code, stdout } = await shoal(['doctor'], (text, kill) => {
       if (/testing every kernel/.test(text)) kill('SIGINT');
