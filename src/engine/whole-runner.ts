@@ -42,8 +42,10 @@ export interface WholeRunOptions {
   /** Ends the run; trials that were under way come back as `cancelled`, with what they have. */
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: WholeProgress) => void;
-  /** Told of a trial's new epochs; returning true ends the trial as `pruned`. */
-  readonly onAdvance?: (advance: TrialAdvance) => boolean | undefined;
+  /** Told of a trial's new epochs. */
+  readonly onAdvance?: (advance: TrialAdvance) => void;
+  /** Asked after a trial's new epochs; true ends it as `pruned`. The CPU's threads do not ask. */
+  readonly prune?: (advance: TrialAdvance) => boolean;
   /** Awaited before each submit: while it is pending, the run rests. */
   readonly gate?: () => Promise<void>;
 }

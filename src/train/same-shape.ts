@@ -12,14 +12,15 @@ export function shapeKey({ network, loss, optimizer }: TrialSettings): string {
   ]);
 }
 
+/** With an epsilon of 0 the fused kernels' padding would be divided by zero, so that such trials train elsewhere. */
 function optimizerKind(optimizer: TrialSettings['optimizer']): readonly unknown[] {
   switch (optimizer.name) {
     case 'sgd':
       return ['sgd', optimizer.nesterov];
     case 'rmsprop':
-      return ['rmsprop', optimizer.centered];
+      return ['rmsprop', optimizer.centered, optimizer.epsilon === 0];
     case 'adam':
-      return ['adam', optimizer.amsgrad];
+      return ['adam', optimizer.amsgrad, optimizer.epsilon === 0];
   }
 }
 

@@ -22,7 +22,6 @@ export async function trainWhole(
     ...(signal && { signal }),
     onAdvance: (advance) => {
       publish(() => epochEnds(advance, job.trials[advance.trial] as WholeTrial, indices));
-      return undefined;
     },
   });
   const cancelled =

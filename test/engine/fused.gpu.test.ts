@@ -138,7 +138,7 @@ describe.each(['lane', 'subgroup'] as const)('a %s a trial', (mapping) => {
       epochs: 40,
       rules: { stopOnNaN: false },
     }));
-    const outcomes = await run(whole, plain, { onAdvance: ({ trial }) => trial === 3 });
+    const outcomes = await run(whole, plain, { prune: ({ trial }) => trial === 3 });
     outcomes.forEach((outcome, index) => {
       expect(outcome.status).toBe(index === 3 ? 'pruned' : 'finished');
       const columns = outcome.history.length / outcome.epochs;

@@ -5,7 +5,7 @@ import type { Call, Program } from '../layered/program.ts';
 import type { Floats } from '../precision.ts';
 import type { GpuContext } from './device.ts';
 import { grids } from './grids.ts';
-import type { Kernel, Pipelines } from './pipelines.ts';
+import { type Kernel, type Pipelines, usage } from './pipelines.ts';
 import { shaders } from './shaders.generated.ts';
 
 /** A call of the program, ready to record. */
@@ -18,8 +18,7 @@ interface Dispatch {
 const stepStride = 256;
 const stepWords = 8;
 
-// GPUBufferUsage and GPUMapMode as numbers, since node does not define these globals.
-const usage = { mapRead: 0x1, copySource: 0x4, copyTarget: 0x8, uniform: 0x40, storage: 0x80 };
+// GPUMapMode as a number, since node does not define this global.
 const mapRead = 0x1;
 
 /** Holds a program's buffers on the device and records its calls as dispatches. */

@@ -145,7 +145,7 @@ export class FusedRun {
     if (lanes.length === 0) return false;
     const most = Math.max(...lanes.map(left));
     const epochs = Math.min(most, this.pacer.epochs(lanes.length, most));
-    let mayEnd = this.options.onAdvance !== undefined;
+    let mayEnd = this.options.prune !== undefined;
     for (const running of lanes) {
       const { epochs: all, rules } = this.trialOf(running);
       this.planned.set(running, Math.min(all, (this.planned.get(running) as number) + epochs));
@@ -177,14 +177,20 @@ export class FusedRun {
       }
       running.epoch = done;
       this.epochs += done - firstEpoch;
-      const rows = running.history.subarray(firstEpoch * columns, done * columns);
-      const pruned =
-        done > firstEpoch && this.options.onAdvance?.({ trial: running.trial, firstEpoch, rows }) === true;
+      const pruned = done > firstEpoch && this.advance(running, firstEpoch);
       const status =
         statuses[result.progress[at + words.status] as number] ?? (pruned ? 'pruned' : undefined);
       if (status) this.end(running, status, result);
     });
     this.options.onProgress?.({ ended: this.ended, trials: this.job.trials.length, epochs: this.epochs });
+  }
+
+  /** Tells of a trial's epochs from `firstEpoch` on. @returns whether the host prunes it */
+  private advance({ trial, history, epoch }: Running, firstEpoch: number): boolean {
+    const { onAdvance, prune } = this.options;
+    const advance = { trial, firstEpoch, rows: history.subarray(firstEpoch * columns, epoch * columns) };
+    onAdvance?.(advance);
+    return prune?.(advance) === true;
   }
 
   private end(running: Running, status: WholeStatus, { progress, weights }: ChunkResult): void {
