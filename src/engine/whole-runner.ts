@@ -46,6 +46,8 @@ export interface WholeRunOptions {
   readonly onAdvance?: (advance: TrialAdvance) => void;
   /** Asked after a trial's new epochs; true ends it as `pruned`. The CPU's threads do not ask. */
   readonly prune?: (advance: TrialAdvance) => boolean;
+  /** Told of each trial that ended, as soon as it is known. */
+  readonly onEnd?: (trial: number, outcome: WholeOutcome) => void;
   /** Awaited before each submit: while it is pending, the run rests. */
   readonly gate?: () => Promise<void>;
 }

@@ -129,7 +129,7 @@ class PoolRun {
   }
 
   private apply(first: number, outcomes: readonly WholeOutcome[]): void {
-    const { onAdvance, onProgress } = this.options;
+    const { onAdvance, onEnd, onProgress } = this.options;
     outcomes.forEach((outcome, i) => {
       const trial = first + i;
       this.outcomes[trial] = outcome;
@@ -137,6 +137,7 @@ class PoolRun {
       this.ended++;
       // The trial has ended: what the listener says of pruning comes too late.
       if (outcome.history.length >= columns) onAdvance?.({ trial, firstEpoch: 0, rows: outcome.history });
+      onEnd?.(trial, outcome);
     });
     onProgress?.({ ended: this.ended, trials: this.job.trials.length, epochs: this.epochs });
   }

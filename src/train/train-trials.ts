@@ -24,6 +24,8 @@ export interface TrainOptions {
   readonly callbacks: readonly (readonly Callback[])[];
   /** Told of every epoch, with what the engine was given for it and gave. */
   readonly onEpoch?: (end: EpochEnd, metrics: EpochMetrics, plan: EpochPlan) => void;
+  /** Asked after each epoch of a trial that goes on; true ends it, for `prunedReason`. */
+  readonly prune?: (end: EpochEnd) => boolean;
   readonly signal?: AbortSignal;
 }
 
@@ -32,6 +34,9 @@ export interface TrainResult {
   readonly outcomes: readonly TrialOutcome[];
   readonly cancelled: boolean;
 }
+
+/** Why a trial ended that the host pruned. */
+export const prunedReason = 'pruned';
 
 /** Epochs are run together, without looking at their results, for about this long. */
 const lookaheadMs = 100;
@@ -113,6 +118,8 @@ function endEpoch(
     const rate = plan.learningRates[trial.trial * steps] as number;
     const training = metrics.training[trial.trial] as PassMetrics;
     const logs = trial.endEpoch(metrics.epoch, rate, training, metrics.validation?.[trial.trial]);
-    options.onEpoch?.({ trial: trial.trial, epoch: metrics.epoch, logs }, metrics, plan);
+    const end = { trial: trial.trial, epoch: metrics.epoch, logs };
+    options.onEpoch?.(end, metrics, plan);
+    if (trial.isActive && options.prune?.(end)) trial.stopTraining(prunedReason);
   }
 }

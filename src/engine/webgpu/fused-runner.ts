@@ -200,7 +200,7 @@ export class FusedRun {
     const divergedAt = progress[at + words.divergedAt] as number;
     const restored = bestEpoch > 0 && status !== 'pruned' && status !== 'cancelled';
     const own = weights?.subarray(running.slot * layout.floats, (running.slot + 1) * layout.floats);
-    this.outcomes[running.trial] = {
+    const outcome = {
       status,
       epochs: running.epoch,
       ...(restored && { restoredEpoch: bestEpoch - 1 }),
@@ -208,9 +208,11 @@ export class FusedRun {
       history: running.history.subarray(0, running.epoch * columns),
       weights: Float32Array.from(layout.places, (place) => own?.[place] ?? Number.NaN),
     };
+    this.outcomes[running.trial] = outcome;
     this.ended++;
     this.planned.delete(running);
     this.slots.release(running);
+    this.options.onEnd?.(running.trial, outcome);
   }
 
   /** Waits for what is under way, then takes the running trials as they are. */

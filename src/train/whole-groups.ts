@@ -1,0 +1,99 @@
+import type { Engine, RowSet } from '../engine/engine.ts';
+import type { WholeOutcome, WholeTrial } from '../engine/whole.ts';
+import type { TrialAdvance, WholePlan, WholeRunOptions } from '../engine/whole-runner.ts';
+import { trainLayeredWhole } from './layered-whole.ts';
+import { groupBy, shapeKey } from './same-shape.ts';
+
+/** Trials of one shape that train together. */
+export interface TrialGroup {
+  /** Their places among all trials. */
+  readonly indices: readonly number[];
+  readonly mapping: WholePlan['mapping'];
+}
+
+export interface WholeGroupsOptions extends Omit<WholeRunOptions, 'onProgress'> {
+  /** Told when a group begins; what it gives back is called when the group has ended. */
+  readonly onGroup?: (group: TrialGroup) => () => void;
+}
+
+/**
+ * Trains complete trials of any shapes on the same rows, those of one shape together, group after group. Each has the
+ * bits that it has alone.
+ *
+ * @returns an outcome for each trial; those that had not begun when the signal was aborted have none
+ */
+export async function trainWholeGroups(
+  engine: Engine,
+  trials: readonly WholeTrial[],
+  table: RowSet,
+  options: WholeGroupsOptions = {},
+): Promise<(WholeOutcome | undefined)[]> {
+  const outcomes = new Array<WholeOutcome | undefined>(trials.length).fill(undefined);
+  const all = trials.map((_, index) => index);
+  for (const indices of groupBy(all, (index) => shapeKey(trials[index] as WholeTrial))) {
+    if (options.signal?.aborted) break;
+    const results = await trainShape(engine, trials, indices, table, options);
+    results.forEach((outcome, i) => {
+      outcomes[indices[i] as number] = outcome;
+    });
+  }
+  return outcomes;
+}
+
+async function trainShape(
+  engine: Engine,
+  trials: readonly WholeTrial[],
+  indices: readonly number[],
+  table: RowSet,
+  options: WholeGroupsOptions,
+): Promise<(WholeOutcome | undefined)[]> {
+  const job = { trials: indices.map((index) => trials[index] as WholeTrial), table };
+  const mapping = (await engine.whole?.plan(job))?.mapping ?? 'layered';
+  const hasEnded = options.onGroup?.({ indices, mapping });
+  try {
+    const run = renumbered(options, indices);
+    if (engine.whole && mapping !== 'layered') return await engine.whole.run(job, run);
+    return await trainAlike(engine, job.trials, table, run);
+  } finally {
+    hasEnded?.();
+  }
+}
+
+/** Layer by layer, trials must also share epochs, batch size and rows. */
+async function trainAlike(
+  engine: Engine,
+  trials: readonly WholeTrial[],
+  table: RowSet,
+  options: WholeRunOptions,
+): Promise<(WholeOutcome | undefined)[]> {
+  const outcomes = new Array<WholeOutcome | undefined>(trials.length).fill(undefined);
+  const places = trials.map((_, place) => place);
+  const alike = groupBy(places, (place) => {
+    const { epochs, batchSize, window, shuffle } = trials[place] as WholeTrial;
+    return JSON.stringify([epochs, batchSize, window, shuffle]);
+  });
+  for (const indices of alike) {
+    if (options.signal?.aborted) break;
+    const part = indices.map((index) => trials[index] as WholeTrial);
+    const results = await trainLayeredWhole(engine, part, table, renumbered(options, indices));
+    results.forEach((outcome, i) => {
+      outcomes[indices[i] as number] = outcome;
+    });
+  }
+  return outcomes;
+}
+
+/** Options of a part of the trials that speak of them by their places among all. */
+function renumbered(options: WholeRunOptions, indices: readonly number[]): WholeRunOptions {
+  const { signal, gate, onAdvance, onEnd, prune } = options;
+  const own = (advance: TrialAdvance) => ({ ...advance, trial: indices[advance.trial] as number });
+  return {
+    ...(signal && { signal }),
+    ...(gate && { gate }),
+    ...(onAdvance && { onAdvance: (advance: TrialAdvance) => onAdvance(own(advance)) }),
+    ...(prune && { prune: (advance: TrialAdvance) => prune(own(advance)) }),
+    ...(onEnd && {
+      onEnd: (trial: number, outcome: WholeOutcome) => onEnd(indices[trial] as number, outcome),
+    }),
+  };
+}
