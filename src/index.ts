@@ -85,6 +85,11 @@ export {
 } from './model/optimizers.ts';
 export { l1, l1l2, l2, l2FromAlpha, l2FromLambda, noPenalty, type Penalty } from './model/regularizers.ts';
 export * from './model/schedules.ts';
+export type { Constraint, ConstraintRule } from './study/space/constraints.ts';
+export { searchSpaceFromJSON } from './study/space/json.ts';
+export * from './study/space/parameters.ts';
+export { defineSpace, SearchSpace, type SearchSpaceJSON, type SpaceOptions } from './study/space.ts';
+export type { Parameters, ParameterValue } from './study/space-types.ts';
 export {
   type Callback,
   type CallbackState,
