@@ -12,6 +12,7 @@ export const purposes = {
   cmaes: 105,
   gp: 106,
   pruner: 107,
+  run: 108,
 } as const;
 
 /**

@@ -80,6 +80,8 @@ export interface StudySettings {
   readonly sampler: { readonly name: string; readonly [option: string]: ParameterValue };
   readonly pruner: { readonly name: string; readonly [option: string]: ParameterValue };
   readonly resampling: { readonly folds: number; readonly repeats: number };
+  /** Trials that are suggested together; whether the next are suggested while they train. */
+  readonly rounds: { readonly size: number; readonly overlap: boolean };
   /** Epochs of a training at most. */
   readonly epochs: number;
   /** The table that is learned from; missing for a study of a function. */

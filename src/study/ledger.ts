@@ -1,0 +1,111 @@
+import type { DeviceSpan, Objective, TrialRecord, TrialResult } from './records.ts';
+import type { StudyStorage } from './storage.ts';
+import type { StudyEvent, StudyProgress } from './study-events.ts';
+
+/** Results wait so long for others, so that a transaction, which waits for the disk, carries many. */
+const flushEveryMs = 500;
+
+/** Carries results to the storage in batches, counts them, and tells of those that are safe. */
+export class Ledger {
+  private readonly storage: StudyStorage;
+  private readonly clock: () => number;
+  private readonly objective: Objective;
+  private readonly limit: number | undefined;
+  private readonly onEvent: (event: StudyEvent) => void;
+  private readonly trials: (TrialRecord | undefined)[] = [];
+  private readonly counts = { complete: 0, pruned: 0, failed: 0 };
+  private readonly waiting: TrialResult[] = [];
+  private readonly spans: DeviceSpan[] = [];
+  private best: StudyProgress['best'];
+  private epochs = 0;
+  private lastFlush: number;
+  /** By index; those that are stored, and those that wait to be. */
+  readonly results: (TrialResult | undefined)[] = [];
+
+  constructor(
+    storage: StudyStorage,
+    clock: () => number,
+    { trials, onEvent }: { readonly trials?: number; readonly onEvent?: (event: StudyEvent) => void },
+  ) {
+    this.storage = storage;
+    this.clock = clock;
+    this.objective = storage.settings.objectives[0] as Objective;
+    this.limit = trials;
+    this.onEvent = onEvent ?? (() => undefined);
+    this.lastFlush = clock();
+  }
+
+  /** Takes in what was stored before, without telling of it. */
+  restore(trials: readonly TrialRecord[], results: readonly (TrialResult | undefined)[]): void {
+    for (const trial of trials) {
+      this.trials[trial.index] = trial;
+      const result = results[trial.index];
+      if (result) this.count(result);
+    }
+  }
+
+  /** Stores the suggestions of a round. */
+  plan(round: number, trials: readonly TrialRecord[]): void {
+    this.storage.plan(trials);
+    for (const trial of trials) this.trials[trial.index] = trial;
+    this.onEvent({ type: 'round', round, trials });
+  }
+
+  add(result: TrialResult): void {
+    this.results[result.index] = result;
+    this.waiting.push(result);
+    this.flushIfDue();
+  }
+
+  addSpan(span: DeviceSpan): void {
+    this.spans.push(span);
+  }
+
+  addEpochs(epochs: number): void {
+    this.epochs += epochs;
+    this.flushIfDue();
+  }
+
+  private flushIfDue(): void {
+    if (this.clock() - this.lastFlush >= flushEveryMs) this.flush();
+  }
+
+  /** Stores what waits, and tells of it. */
+  flush(): void {
+    this.lastFlush = this.clock();
+    const [results, spans] = [this.waiting.splice(0), this.spans.splice(0)];
+    results.sort((a, b) => a.index - b.index);
+    this.storage.finish(results, spans, this.lastFlush);
+    for (const result of results) {
+      this.count(result);
+      this.onEvent({ type: 'trial', trial: this.trials[result.index] as TrialRecord, result });
+    }
+    this.onEvent({ type: 'progress', progress: this.progress() });
+  }
+
+  private count(result: TrialResult): void {
+    this.results[result.index] = result;
+    this.counts[result.state]++;
+    const trial = this.trials[result.index] as TrialRecord;
+    if (this.beatsBest(result)) this.best = { trial, result };
+  }
+
+  private beatsBest({ state, values, index }: TrialResult): boolean {
+    const value = values[0] as number;
+    if (state !== 'complete' || Number.isNaN(value)) return false;
+    if (!this.best) return true;
+    const { values: best, index: bestIndex } = this.best.result;
+    const difference = (value - (best[0] as number)) * (this.objective.direction === 'minimize' ? 1 : -1);
+    return difference < 0 || (difference === 0 && index < bestIndex);
+  }
+
+  progress(): StudyProgress {
+    return {
+      ...this.counts,
+      epochs: this.epochs,
+      elapsedMs: this.clock(),
+      ...(this.limit !== undefined && { trials: this.limit }),
+      ...(this.best && { best: this.best }),
+    };
+  }
+}

@@ -1,0 +1,53 @@
+import { cpuEngine } from '../engine/cpu/engine.ts';
+import { logLoss } from '../evaluate/metrics.ts';
+import { scores } from '../evaluate/scores.ts';
+import type { Objective } from './records.ts';
+import type { Metrics } from './run-metrics.ts';
+import type { StudyTable } from './study-table.ts';
+import type { RunTrack } from './trial-tracker.ts';
+
+/**
+ * Metrics of each run's validation rows from the outputs of its final network. They are dear, so that they are computed
+ * only where an objective asks for one that is not known from the histories.
+ *
+ * @param known metrics of each run
+ * @returns an empty list where nothing is asked for
+ */
+export async function outputMetrics(
+  runs: readonly RunTrack[],
+  known: readonly Metrics[],
+  study: StudyTable,
+  objectives: readonly Objective[],
+): Promise<Metrics[]> {
+  const isKnown = objectives.every(({ metric }) => known.every((own) => metric in own));
+  if (isKnown || study.context.task === 'regression') return [];
+  return Promise.all(runs.map((run) => metricsOf(run, study)));
+}
+
+async function metricsOf({ trial, outcome }: RunTrack, { table }: StudyTable): Promise<Metrics> {
+  const { network, loss, window } = trial;
+  const { firstValidation: first, endValidation: end } = window;
+  const x = table.x.subarray(first * network.inputs, end * network.inputs);
+  const truth = table.y.subarray(first, end);
+  const flat = await cpuEngine().predict(network, outcome?.weights ?? [], x, end - first);
+  const units = flat.length / (end - first);
+  const outputs = Array.from({ length: end - first }, (_, row) =>
+    Array.from(flat.subarray(row * units, (row + 1) * units)),
+  );
+  const { rocAuc, f1, precision, recall } = scores(loss, truth, outputs);
+  const log_loss = units === 1 ? logLoss(truth, flat) : categoricalLogLoss(truth, outputs);
+  return {
+    log_loss,
+    f1: f1 ?? Number.NaN,
+    precision: precision ?? Number.NaN,
+    recall: recall ?? Number.NaN,
+    ...(rocAuc !== undefined && { roc_auc: rocAuc }),
+  };
+}
+
+/** The mean of -log of each row's probability of its class, kept away from 0 as Keras does. */
+function categoricalLogLoss(truth: ArrayLike<number>, outputs: readonly (readonly number[])[]): number {
+  const least = 1e-7;
+  const losses = outputs.map((row, i) => -Math.log(Math.max(least, row[truth[i] as number] as number)));
+  return losses.reduce((sum, value) => sum + value, 0) / losses.length;
+}

@@ -1,0 +1,174 @@
+import { UsageError } from '../core/errors.ts';
+import type { Engine } from '../engine/engine.ts';
+import { epochColumns, type WholeOutcome, type WholeTrial } from '../engine/whole.ts';
+import type { DenseLayer } from '../model/network.ts';
+import { epochRules } from '../train/rules.ts';
+import { trialSettings } from '../train/trial-settings.ts';
+import { type TrialGroup, trainWholeGroups } from '../train/whole-groups.ts';
+import { outputMetrics } from './output-metrics.ts';
+import type { Rung } from './pruner.ts';
+import type { DeviceSpan, Objective, TrialRecord, TrialResult } from './records.ts';
+import { type Resampling, type Run, runSeed, runsOf } from './resampling.ts';
+import type { BuildTrial, StudyTrial } from './standard-trial.ts';
+import type { StudyTable } from './study-table.ts';
+import { metricsOfRuns, trialResult } from './trial-result.ts';
+import { type RunTrack, TrialTracker } from './trial-tracker.ts';
+
+/** What the rounds of a study have in common. */
+export interface StudyWork {
+  readonly engine: Engine;
+  readonly study: StudyTable;
+  readonly resampling: Resampling;
+  readonly objectives: readonly Objective[];
+  readonly seed: number;
+  readonly build: BuildTrial;
+  /** Milliseconds since the study began, rests left out. */
+  readonly clock: () => number;
+}
+
+/** What is told while a round trains. */
+export interface RoundOptions {
+  /** The rungs of a trial of so many epochs. */
+  readonly rungs: (index: number, epochs: number) => readonly Rung[];
+  /** Weights that a trial goes on from, run by run, instead of drawing them. */
+  readonly parentWeights?: (trial: TrialRecord) => readonly Float32Array[] | undefined;
+  /** Told of each settled trial once. @param weights those of its runs, of a complete trial */
+  readonly onResult: (result: TrialResult, weights: readonly Float32Array[]) => void;
+  readonly onSpan?: (span: DeviceSpan) => void;
+  /** Told of trained epochs, all runs together. */
+  readonly onEpochs?: (epochs: number) => void;
+  readonly signal?: AbortSignal;
+}
+
+/** A run's place among the trials of the round. */
+interface RunPlace {
+  readonly trial: number;
+  readonly run: number;
+}
+
+/** Trains the trials of one round, all their runs side by side. */
+export class RoundTrainer {
+  private readonly work: StudyWork;
+  private readonly options: RoundOptions;
+  private readonly records: readonly TrialRecord[];
+  private readonly trackers: readonly TrialTracker[];
+  private readonly places: readonly RunPlace[];
+  private readonly settled = new Set<number>();
+  private readonly pending: Promise<void>[] = [];
+  private readonly startedMs: number;
+
+  /** @throws UsageError for parameters that make no training */
+  constructor(work: StudyWork, records: readonly TrialRecord[], options: RoundOptions) {
+    this.work = work;
+    this.options = options;
+    this.records = records;
+    this.startedMs = work.clock();
+    const runs = runsOf(work.resampling);
+    this.trackers = records.map((record) => {
+      const trials = wholeTrials(work, record, runs, options.parentWeights?.(record));
+      const { epochs } = trials[0] as WholeTrial;
+      return new TrialTracker(trials, options.rungs(record.index, epochs));
+    });
+    this.places = records.flatMap((_, trial) => runs.map((_run, run) => ({ trial, run })));
+  }
+
+  async train(): Promise<void> {
+    const { engine, study } = this.work;
+    const { signal, onEpochs } = this.options;
+    const trials = this.trackers.flatMap(({ runs }) => runs.map(({ trial }) => trial));
+    await trainWholeGroups(engine, trials, study.table, {
+      ...(signal && { signal }),
+      prune: ({ trial: place, firstEpoch, rows }) => {
+        const { trial, run } = this.places[place] as RunPlace;
+        onEpochs?.(rows.length / epochColumns.length);
+        const mayEnd = (this.trackers[trial] as TrialTracker).advance(run, { firstEpoch, rows });
+        this.finishIfSettled(trial);
+        return mayEnd;
+      },
+      onEnd: (place, outcome) => this.end(this.places[place] as RunPlace, outcome),
+      onGroup: (group) => this.span(group, trials),
+    });
+    await Promise.all(this.pending);
+  }
+
+  private end({ trial, run }: RunPlace, outcome: WholeOutcome): void {
+    (this.trackers[trial] as TrialTracker).end(run, outcome);
+    this.finishIfSettled(trial);
+  }
+
+  private finishIfSettled(trial: number): void {
+    const tracker = this.trackers[trial] as TrialTracker;
+    if (!tracker.settlement || this.settled.has(trial)) return;
+    this.settled.add(trial);
+    this.pending.push(this.finish(trial, tracker));
+  }
+
+  private async finish(trial: number, { runs, settlement }: TrialTracker): Promise<void> {
+    if (!settlement) return;
+    const { study, objectives, clock } = this.work;
+    const { index } = this.records[trial] as TrialRecord;
+    const context = { index, objectives, startedMs: this.startedMs, endedMs: clock() };
+    const known = metricsOfRuns(runs, settlement, study);
+    const more = settlement.state === 'complete' ? await outputMetrics(runs, known, study, objectives) : [];
+    const metrics = known.map((own, run) => ({ ...more[run], ...own }));
+    this.options.onResult(trialResult(runs, settlement, metrics, context), weightsOf(runs));
+  }
+
+  private span({ indices, mapping }: TrialGroup, trials: readonly WholeTrial[]): () => void {
+    const startMs = this.work.clock();
+    const first = trials[indices[0] as number] as WholeTrial;
+    const label = `${shapeOf(first)} ${first.optimizer.name}, ${mapping}`;
+    const round = this.records[0]?.round ?? 0;
+    return () => {
+      const endMs = this.work.clock();
+      this.options.onSpan?.({ startMs, endMs, label, round, runs: indices.length });
+    };
+  }
+}
+
+/** The final weights of each run, where all have them. */
+function weightsOf(runs: readonly RunTrack[]): Float32Array[] {
+  const weights = runs.map(({ outcome }) => outcome?.weights).filter((own) => own !== undefined);
+  return weights.length === runs.length ? weights : [];
+}
+
+/** Widths of a network as people write them. */
+function shapeOf({ network }: WholeTrial): string {
+  return [network.inputs, ...network.layers.map(({ units }: DenseLayer) => units)].join('-');
+}
+
+/** The runs of a trial as engines take them. */
+function wholeTrials(
+  { study, build, seed }: StudyWork,
+  { index, parameters }: TrialRecord,
+  runs: readonly Run[],
+  parents: readonly Float32Array[] | undefined,
+): WholeTrial[] {
+  const built = build(parameters, study.context);
+  return runs.map((run, r) => {
+    const initialWeights = parents?.[r];
+    const own = { ...built, seed: runSeed(seed, index, run), ...(initialWeights && { initialWeights }) };
+    const settings = trialSettings(own);
+    return {
+      ...settings,
+      epochs: built.epochs ?? study.context.epochs,
+      batchSize: built.batchSize ?? 32,
+      shuffle: true,
+      window: study.windows[run.fold] as WholeTrial['window'],
+      rules: rulesOf(built, settings, study.context.epochs, index),
+    };
+  });
+}
+
+function rulesOf(
+  built: StudyTrial,
+  settings: Parameters<typeof epochRules>[0],
+  epochs: number,
+  index: number,
+) {
+  const rules = epochRules(settings, built.callbacks ?? [], built.epochs ?? epochs, true);
+  if (rules) return rules;
+  throw new UsageError(
+    `callbacks of trial ${index} must be Shoal's own, each at most once, watching loss, accuracy or mae (or their val_ forms); a study's trainings do not call user functions`,
+  );
+}

@@ -1,0 +1,194 @@
+import { UsageError } from '../core/errors.ts';
+import type { Engine } from '../engine/engine.ts';
+import { Ledger } from './ledger.ts';
+import { observationsOf, rungValuesOf } from './observations.ts';
+import type { Pruner, PrunerState } from './pruner.ts';
+import type { TrialRecord } from './records.ts';
+import { RoundTrainer, type StudyWork } from './round-trainer.ts';
+import type { Sampler, SamplerState } from './sampler.ts';
+import type { SearchSpace } from './space.ts';
+import { type BuildTrial, standardTrial } from './standard-trial.ts';
+import type { StudyStorage } from './storage.ts';
+import type { StudyEnd, StudyEvent, StudyProgress } from './study-events.ts';
+import { type StudyRows, studyTable } from './study-table.ts';
+
+export interface RunStudyOptions {
+  readonly engine: Engine;
+  readonly rows: StudyRows;
+  readonly space: SearchSpace;
+  readonly sampler: Sampler;
+  readonly pruner: Pruner;
+  /** What is stored in it already is not done again. */
+  readonly storage: StudyStorage;
+  /** Default `standardTrial`: parameters by their well-known names. */
+  readonly build?: BuildTrial;
+  /** Trials of the study, those that are stored included. */
+  readonly trials?: number;
+  /** Milliseconds of the study, those of earlier processes included. */
+  readonly milliseconds?: number;
+  readonly onEvent?: (event: StudyEvent) => void;
+  /** Ends the study in good order: what has ended is stored, the rest trains again when the study goes on. */
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Runs a study until a limit, or goes on with one that was cut off.
+ *
+ * Trials come in rounds. A round is suggested from the results of the rounds before it; where rounds overlap, without
+ * those of the last one, which trains meanwhile, so that the device never waits. Pruning compares with the same rounds.
+ * So what a study finds follows from its settings and the adapter alone: not from the time, nor from when it was cut off.
+ *
+ * @returns why it ended, and how far it came
+ * @throws UsageError where there is no limit, or parameters make no training
+ */
+export function runStudy(options: RunStudyOptions): Promise<{ reason: StudyEnd; progress: StudyProgress }> {
+  if (options.trials === undefined && options.milliseconds === undefined) {
+    throw new UsageError('a study must have a limit: a number of trials, or milliseconds');
+  }
+  return new StudyLoop(options).run();
+}
+
+class StudyLoop {
+  private readonly options: RunStudyOptions;
+  private readonly work: StudyWork;
+  private readonly ledger: Ledger;
+  private readonly sampler: SamplerState;
+  private readonly pruner: PrunerState;
+  /** All rounds that have been suggested. */
+  private readonly rounds: TrialRecord[][] = [];
+  private readonly underWay: Promise<void>[] = [];
+  private readonly stop = new AbortController();
+  private reason: StudyEnd | undefined;
+
+  constructor(options: RunStudyOptions) {
+    const { engine, rows, space, storage } = options;
+    const { seed, resampling, objectives, epochs } = storage.settings;
+    const [before, started] = [storage.elapsedMs, performance.now()];
+    const clock = () => before + performance.now() - started;
+    const study = studyTable(rows, resampling, epochs, seed);
+    const build = options.build ?? standardTrial;
+    this.options = options;
+    this.work = { engine, study, resampling, objectives, seed, build, clock };
+    this.ledger = new Ledger(storage, clock, options);
+    this.sampler = options.sampler.create(space, objectives.length, seed);
+    this.pruner = options.pruner.create(seed);
+    this.restore();
+  }
+
+  private restore(): void {
+    const { trials, results } = this.options.storage.load();
+    this.ledger.restore(trials, results);
+    for (const trial of trials) {
+      this.rounds[trial.round] ??= [];
+      this.rounds[trial.round]?.push(trial);
+    }
+  }
+
+  async run(): Promise<{ reason: StudyEnd; progress: StudyProgress }> {
+    const release = this.watchLimits();
+    try {
+      await this.runRounds();
+      await Promise.all(this.underWay);
+    } catch (error) {
+      this.stop.abort();
+      await Promise.allSettled(this.underWay);
+      throw error;
+    } finally {
+      release();
+      this.ledger.flush();
+    }
+    const reason = this.reason ?? 'trials';
+    const progress = this.ledger.progress();
+    this.options.onEvent?.({ type: 'end', reason, progress });
+    return { reason, progress };
+  }
+
+  /** Ends all work when the caller says so, or when time is over. */
+  private watchLimits(): () => void {
+    const { signal, milliseconds } = this.options;
+    const end = (reason: StudyEnd) => {
+      this.reason ??= reason;
+      this.stop.abort();
+    };
+    const cancel = () => end('cancelled');
+    if (signal?.aborted) cancel();
+    signal?.addEventListener('abort', cancel);
+    const left = milliseconds === undefined ? undefined : milliseconds - this.work.clock();
+    const timer = left === undefined ? undefined : setTimeout(() => end('time'), Math.max(0, left));
+    return () => {
+      clearTimeout(timer);
+      signal?.removeEventListener('abort', cancel);
+    };
+  }
+
+  private async runRounds(): Promise<void> {
+    const lag = this.options.storage.settings.rounds.overlap ? 1 : 0;
+    for (let round = 0; ; round++) {
+      const due = round - 1 - lag;
+      if (due >= 0) {
+        await this.underWay[due];
+        if (this.stop.signal.aborted) return;
+        this.tell(due);
+      }
+      const trials = this.rounds[round] ?? this.suggest(round);
+      if (trials.length === 0 || this.stop.signal.aborted) return;
+      this.underWay[round] = this.train(trials);
+      // A failure shows when the round is awaited.
+      this.underWay[round]?.catch(() => undefined);
+    }
+  }
+
+  private tell(round: number): void {
+    const { space, storage } = this.options;
+    const trials = this.rounds[round] as TrialRecord[];
+    const { results } = this.ledger;
+    this.sampler.tell(observationsOf(trials, results, storage.settings, space.dimensions.length));
+    this.pruner.tell(rungValuesOf(trials, results));
+  }
+
+  /** Suggests a round and stores it. @returns an empty one at the study's end */
+  private suggest(round: number): TrialRecord[] {
+    const { space, storage, trials: limit = Infinity } = this.options;
+    const first = this.rounds.reduce((sum, { length }) => sum + length, 0);
+    const count = Math.min(storage.settings.rounds.size, limit - first);
+    if (count <= 0) return [];
+    const { length: width } = space.dimensions;
+    const points = this.sampler.ask(first, count);
+    const parents = this.sampler.parents?.(first, count);
+    const trials = Array.from({ length: width === 0 ? count : points.length / width }, (_, i) => {
+      const point = points.slice(i * width, (i + 1) * width);
+      const parent = parents?.[i] ?? -1;
+      return {
+        index: first + i,
+        round,
+        parameters: space.decode(point),
+        point,
+        state: 'waiting' as const,
+        ...(parent >= 0 && { parent }),
+      };
+    });
+    if (trials.length === 0) this.reason ??= 'exhausted';
+    else this.ledger.plan(round, trials);
+    this.rounds[round] = trials;
+    return trials;
+  }
+
+  private async train(trials: readonly TrialRecord[]): Promise<void> {
+    const open = trials.filter(({ index }) => !this.ledger.results[index]);
+    if (open.length === 0) return;
+    const { storage } = this.options;
+    const trainer = new RoundTrainer(this.work, open, {
+      rungs: (index, epochs) => this.pruner.rungs(index, epochs),
+      parentWeights: ({ parent }) => (parent === undefined ? undefined : storage.weights(parent)),
+      onResult: (result, weights) => {
+        if (this.sampler.parents) storage.keepWeights(result.index, weights);
+        this.ledger.add(result);
+      },
+      onSpan: (span) => this.ledger.addSpan(span),
+      onEpochs: (epochs) => this.ledger.addEpochs(epochs),
+      signal: this.stop.signal,
+    });
+    await trainer.train();
+    this.ledger.flush();
+  }
+}
