@@ -10,6 +10,8 @@ export interface Rung {
 export interface RungValues {
   readonly index: number;
   readonly values: ArrayLike<number>;
+  /** Whether it trained to its end, neither pruned nor failed. Default true. */
+  readonly complete?: boolean;
 }
 
 /**
