@@ -85,6 +85,18 @@ export {
 } from './model/optimizers.ts';
 export { l1, l1l2, l2, l2FromAlpha, l2FromLambda, noPenalty, type Penalty } from './model/regularizers.ts';
 export * from './model/schedules.ts';
+export type { Pruner } from './study/pruner.ts';
+export { asha, type HalvingOptions } from './study/pruners/asha.ts';
+export { hyperband } from './study/pruners/hyperband.ts';
+export { createPruner, type PrunerName, prunerNames } from './study/pruners/index.ts';
+export { type MedianPrunerOptions, medianPruner } from './study/pruners/median.ts';
+export { noPruner } from './study/pruners/none.ts';
+export type { Sampler } from './study/sampler.ts';
+export { type GridOptions, grid } from './study/samplers/grid.ts';
+export { createSampler, type SamplerName, samplerNames } from './study/samplers/index.ts';
+export { type PopulationOptions, populationBased } from './study/samplers/population-based.ts';
+export { quasiRandom } from './study/samplers/quasi-random.ts';
+export { random } from './study/samplers/random.ts';
 export type { Constraint, ConstraintRule } from './study/space/constraints.ts';
 export { searchSpaceFromJSON } from './study/space/json.ts';
 export * from './study/space/parameters.ts';

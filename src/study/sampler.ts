@@ -28,6 +28,11 @@ export interface SamplerState {
    * @returns count x dimensions as in `Observations.points`, snapped and allowed; fewer rows where there are no more
    */
   ask(first: number, count: number): Float64Array;
+  /**
+   * Trials whose weights the `count` trials from `first` on go on from, -1 for those that start afresh. Samplers without
+   * it start all trials afresh. Changes as little as `ask`.
+   */
+  parents?(first: number, count: number): Int32Array;
 }
 
 export interface Sampler {
