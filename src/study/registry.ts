@@ -2,8 +2,8 @@ import { oneOf, shown } from '../core/check.ts';
 import { UsageError } from '../core/errors.ts';
 
 /** What is chosen by name: the other fields are its options. */
-export interface Named<N extends string = string> {
-  readonly name: N;
+export interface Named {
+  readonly name: string;
   readonly [option: string]: unknown;
 }
 

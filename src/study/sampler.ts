@@ -37,6 +37,8 @@ export interface SamplerState {
 
 export interface Sampler {
   readonly name: string;
+  /** Trials that every round must have; missing where any number will do. */
+  readonly roundSize?: number;
   /** @throws UsageError where it cannot search such a space, or so many objectives */
   create(space: SampledSpace, objectives: number, seed: number): SamplerState;
 }

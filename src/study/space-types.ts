@@ -14,9 +14,9 @@ export interface Dimension {
   readonly kind: 'number' | 'choice';
   /** How many values there are; Infinity for a continuous parameter. */
   readonly size: number;
-  /** The place from 0 to 1 of the value that a place stands for (the same place, for a continuous parameter). */
+  /** The place from 0 to 1 of the value that a place stands for; a continuous parameter's moves by 2^-33 at most. */
   snap(place: number): number;
-  /** Switched on only where another dimension, which comes before, has one of some values. */
+  /** Switched on only where another dimension, which comes before, has one of some values. Never holds for NaN. */
   readonly condition?: { readonly dimension: number; readonly holds: (place: number) => boolean };
 }
 

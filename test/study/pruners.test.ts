@@ -182,7 +182,7 @@ describe('all pruners', () => {
   });
 
   it('refuse what they do not know', () => {
-    expect(() => createPruner({ name: 'medain' as 'median' })).toThrow('did you mean median?');
+    expect(() => createPruner({ name: 'medain' })).toThrow('did you mean median?');
     expect(() => createPruner({ name: 'median', warmup_epoch: 3 })).toThrow('did you mean warmupEpochs?');
     expect(() => createPruner({ name: 'asha', reduction: 1 })).toThrow(
       'reduction must be a whole number of at least 2',

@@ -206,7 +206,7 @@ describe('createSampler', () => {
   });
 
   it('refuses what it does not know', () => {
-    expect(() => createSampler({ name: 'gird' as 'grid' })).toThrow('did you mean grid?');
+    expect(() => createSampler({ name: 'gird' })).toThrow('did you mean grid?');
     expect(() => createSampler({ name: 'grid', resolutions: 3 })).toThrow('did you mean resolution?');
     expect(() => createSampler({ name: 'random', seed: 3 })).toThrow('options of the random sampler');
   });

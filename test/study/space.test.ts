@@ -46,7 +46,8 @@ describe('a parameter', () => {
         const snapped = space.dimensions[0]?.snap(at) as number;
         expect(space.encode(space.decode([at]))).toEqual(Float64Array.of(snapped));
         expect(space.dimensions[0]?.snap(snapped)).toBe(snapped);
-        expect(Math.abs(snapped - at)).toBeLessThan(1);
+        const ends = 'low' in one ? [one.low, one.high] : [one.values[0], one.values.at(-1)];
+        expect([0, 1].map((end) => space.decode([end]).one)).toEqual(ends);
       }),
       { numRuns: 2000 },
     );

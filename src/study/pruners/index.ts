@@ -17,6 +17,6 @@ export type PrunerName = keyof typeof pruners;
 export const prunerNames = Object.keys(pruners) as readonly PrunerName[];
 
 /** The pruner of that name with those options, as a file or a command line gives them. @throws UsageError */
-export function createPruner(settings: Named<PrunerName>): Pruner {
+export function createPruner(settings: Named): Pruner {
   return createNamed('pruner', pruners, settings);
 }

@@ -17,6 +17,6 @@ export type SamplerName = keyof typeof samplers;
 export const samplerNames = Object.keys(samplers) as readonly SamplerName[];
 
 /** The sampler of that name with those options, as a file or a command line gives them. @throws UsageError */
-export function createSampler(settings: Named<SamplerName>): Sampler {
+export function createSampler(settings: Named): Sampler {
   return createNamed('sampler', samplers, settings);
 }

@@ -48,6 +48,7 @@ export function populationBased(options: PopulationOptions): Sampler {
   if (perturb.length === 0) throw new UsageError('perturb must have at least one factor, got none');
   return {
     name: 'population-based',
+    roundSize: checked.population,
     create: (space, objectives, seed) => {
       if (objectives !== 1) {
         throw new UsageError(

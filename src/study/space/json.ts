@@ -9,7 +9,8 @@ type OneParameter = SpaceDefinition[string];
 
 /**
  * A search space from parsed JSON: `{ parameters, constraints }` as `SearchSpace.toJSON` writes it. Parameters may
- * also be written with the keys of a Weights & Biases sweep (`values`, `value`, `min`, `max`, `q`, `distribution`).
+ * also be written with the keys of a Weights & Biases sweep (`values`, `value`, `min`, `max`, `q`, `distribution`). A
+ * value by itself, a list too, is fixed.
  *
  * @param options functions in place of those that the space had when it was stored, in their order
  * @throws UsageError that names what is missing, unknown or out of range
