@@ -5,6 +5,17 @@ import type { StudyEvent, StudyProgress } from './study-events.ts';
 /** Results wait so long for others, so that a transaction, which waits for the disk, carries many. */
 const flushEveryMs = 500;
 
+const weightsName = (trial: number) => `weights/${trial}`;
+
+function weightBytes(weights: readonly Float32Array[]): Uint8Array {
+  const size = weights[0]?.length ?? 0;
+  const all = new Float32Array(weights.length * size);
+  weights.forEach((own, run) => {
+    all.set(own, run * size);
+  });
+  return new Uint8Array(all.buffer);
+}
+
 /** Carries results to the storage in batches, counts them, and tells of those that are safe. */
 export class Ledger {
   private readonly storage: StudyStorage;
@@ -16,6 +27,8 @@ export class Ledger {
   private readonly counts = { complete: 0, pruned: 0, failed: 0 };
   private readonly waiting: TrialResult[] = [];
   private readonly spans: DeviceSpan[] = [];
+  private readonly artifacts = new Map<string, Uint8Array>();
+  private readonly obsolete: string[] = [];
   private best: StudyProgress['best'];
   private epochs = 0;
   private lastFlush: number;
@@ -57,6 +70,25 @@ export class Ledger {
     this.flushIfDue();
   }
 
+  /** Keeps the weights of a trial's runs when its result is stored. */
+  keepWeights(trial: number, weights: readonly Float32Array[]): void {
+    this.artifacts.set(weightsName(trial), weightBytes(weights));
+  }
+
+  /** The weights of a trial's runs. */
+  weights(trial: number, runs: number): Float32Array[] | undefined {
+    const bytes = this.artifacts.get(weightsName(trial)) ?? this.storage.artifact(weightsName(trial));
+    if (!bytes) return undefined;
+    const all = new Float32Array(bytes.slice().buffer);
+    const size = all.length / runs;
+    return Array.from({ length: runs }, (_, run) => all.slice(run * size, (run + 1) * size));
+  }
+
+  /** Forgets weights that nothing goes on from any more. */
+  dropWeights(trials: readonly number[]): void {
+    this.obsolete.push(...trials.map(weightsName));
+  }
+
   addSpan(span: DeviceSpan): void {
     this.spans.push(span);
   }
@@ -75,7 +107,9 @@ export class Ledger {
     this.lastFlush = this.clock();
     const [results, spans] = [this.waiting.splice(0), this.spans.splice(0)];
     results.sort((a, b) => a.index - b.index);
-    this.storage.finish(results, spans, this.lastFlush);
+    const [artifacts, obsolete] = [new Map(this.artifacts), this.obsolete.splice(0)];
+    this.storage.finish(results, { spans, artifacts, obsolete });
+    this.artifacts.clear();
     for (const result of results) {
       this.count(result);
       this.onEvent({ type: 'trial', trial: this.trials[result.index] as TrialRecord, result });

@@ -35,5 +35,8 @@ function smallIsGood({ state, values, rungs }: TrialResult, objectives: readonly
 
 /** What the trials of a round had at their rungs. */
 export function rungValuesOf(trials: readonly TrialRecord[], results: Results): RungValues[] {
-  return trials.map(({ index }) => ({ index, values: (results[index] as TrialResult).rungs }));
+  return trials.map(({ index }) => {
+    const { rungs, state } = results[index] as TrialResult;
+    return { index, values: rungs, complete: state === 'complete' };
+  });
 }

@@ -63,7 +63,7 @@ class StudyLoop {
   constructor(options: RunStudyOptions) {
     const { engine, rows, space, storage } = options;
     const { seed, resampling, objectives, epochs } = storage.settings;
-    const [before, started] = [storage.elapsedMs, performance.now()];
+    const [before, started] = [storage.progress.elapsedMs, performance.now()];
     const clock = () => before + performance.now() - started;
     const study = studyTable(rows, resampling, epochs, seed);
     const build = options.build ?? standardTrial;
@@ -144,6 +144,9 @@ class StudyLoop {
     const { results } = this.ledger;
     this.sampler.tell(observationsOf(trials, results, storage.settings, space.dimensions.length));
     this.pruner.tell(rungValuesOf(trials, results));
+    // The round after this one has been trained from its weights when the next but one is suggested.
+    const before = this.rounds[round - 1];
+    if (this.sampler.parents && before) this.ledger.dropWeights(before.map(({ index }) => index));
   }
 
   /** Suggests a round and stores it. @returns an empty one at the study's end */
@@ -176,12 +179,13 @@ class StudyLoop {
   private async train(trials: readonly TrialRecord[]): Promise<void> {
     const open = trials.filter(({ index }) => !this.ledger.results[index]);
     if (open.length === 0) return;
-    const { storage } = this.options;
+    const { folds, repeats } = this.options.storage.settings.resampling;
     const trainer = new RoundTrainer(this.work, open, {
       rungs: (index, epochs) => this.pruner.rungs(index, epochs),
-      parentWeights: ({ parent }) => (parent === undefined ? undefined : storage.weights(parent)),
+      parentWeights: ({ parent }) =>
+        parent === undefined ? undefined : this.ledger.weights(parent, folds * repeats),
       onResult: (result, weights) => {
-        if (this.sampler.parents) storage.keepWeights(result.index, weights);
+        if (this.sampler.parents) this.ledger.keepWeights(result.index, weights);
         this.ledger.add(result);
       },
       onSpan: (span) => this.ledger.addSpan(span),

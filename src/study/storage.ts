@@ -1,19 +1,25 @@
 import type { DeviceSpan, StudyData, StudySettings, TrialRecord, TrialResult } from './records.ts';
 
+/** What is saved together with the results of trials. */
+export interface FinishOptions {
+  readonly spans?: readonly DeviceSpan[];
+  /** To keep by name: weights that later trials go on from. */
+  readonly artifacts?: ReadonlyMap<string, Uint8Array>;
+  /** Names of artifacts that nobody needs any more. */
+  readonly obsolete?: readonly string[];
+}
+
 /** Where a study is kept. What a method was given is safe when it returns. */
 export interface StudyStorage {
   readonly settings: StudySettings;
+  readonly progress: { readonly elapsedMs: number };
   /** All that is stored, in the order of the trials. */
   load(): StudyData;
   /** Takes the suggestions of a round, all or none. */
   plan(trials: readonly TrialRecord[]): void;
-  /** Takes results, all or none. */
-  finish(results: readonly TrialResult[], spans: readonly DeviceSpan[], elapsedMs: number): void;
-  /** Keeps the final weights of a trial's runs, for trials that go on from it. */
-  keepWeights(trial: number, weights: readonly Float32Array[]): void;
-  weights(trial: number): readonly Float32Array[] | undefined;
-  /** Milliseconds that the study has been worked on. */
-  readonly elapsedMs: number;
+  /** Takes results, all or none. The study's clock goes on to the last of their ends. */
+  finish(results: readonly TrialResult[], options?: FinishOptions): void;
+  artifact(name: string): Uint8Array | undefined;
 }
 
 /** A study in memory, for programs that keep nothing. */
@@ -22,11 +28,15 @@ export class MemoryStorage implements StudyStorage {
   private readonly trials: TrialRecord[] = [];
   private readonly results: (TrialResult | undefined)[] = [];
   private readonly spans: DeviceSpan[] = [];
-  private readonly kept = new Map<number, readonly Float32Array[]>();
-  elapsedMs = 0;
+  private readonly artifacts = new Map<string, Uint8Array>();
+  private elapsedMs = 0;
 
   constructor(settings: StudySettings) {
     this.settings = settings;
+  }
+
+  get progress(): { readonly elapsedMs: number } {
+    return { elapsedMs: this.elapsedMs };
   }
 
   load(): StudyData {
@@ -38,21 +48,23 @@ export class MemoryStorage implements StudyStorage {
     this.trials.push(...trials);
   }
 
-  finish(results: readonly TrialResult[], spans: readonly DeviceSpan[], elapsedMs: number): void {
+  finish(
+    results: readonly TrialResult[],
+    { spans = [], artifacts, obsolete = [] }: FinishOptions = {},
+  ): void {
     for (const result of results) {
       this.results[result.index] = result;
       const trial = this.trials[result.index] as TrialRecord;
       this.trials[result.index] = { ...trial, state: result.state };
     }
     this.spans.push(...spans);
-    this.elapsedMs = elapsedMs;
+    for (const [name, bytes] of artifacts ?? []) this.artifacts.set(name, bytes);
+    for (const name of obsolete) this.artifacts.delete(name);
+    const ends = [...results.map(({ endedMs }) => endedMs), ...spans.map(({ endMs }) => endMs)];
+    this.elapsedMs = ends.reduce((last, end) => Math.max(last, end), this.elapsedMs);
   }
 
-  keepWeights(trial: number, weights: readonly Float32Array[]): void {
-    this.kept.set(trial, weights);
-  }
-
-  weights(trial: number): readonly Float32Array[] | undefined {
-    return this.kept.get(trial);
+  artifact(name: string): Uint8Array | undefined {
+    return this.artifacts.get(name);
   }
 }

@@ -1,0 +1,76 @@
+import { UsageError } from '../core/errors.ts';
+import type { Preprocessing } from '../data/table/prepare-table.ts';
+import type { Engine } from '../engine/engine.ts';
+import type { DenseLayer } from '../model/network.ts';
+import { type Callback, reduceLROnPlateau } from '../train/callbacks.ts';
+import { fit } from '../train/fit.ts';
+import type { TrainedModel } from '../train/trained-model.ts';
+import type { StudySettings, TrialRecord, TrialResult } from './records.ts';
+import { runSeed } from './resampling.ts';
+import { type BuildTrial, standardTrial } from './standard-trial.ts';
+import { type StudyRows, studyTable, type TargetScale } from './study-table.ts';
+
+export interface RefitOptions {
+  readonly engine: Engine;
+  readonly rows: StudyRows;
+  readonly settings: StudySettings;
+  /** The configuration, and what it reached. */
+  readonly trial: TrialRecord;
+  readonly result: TrialResult;
+  readonly build?: BuildTrial;
+  readonly preprocessing?: Preprocessing;
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Trains a configuration of a study once more, on all rows, for as many epochs as its runs took on average to their best
+ * one: nothing is left to judge when to stop. What watched `val_loss` for a plateau watches `loss`.
+ *
+ * @throws UsageError for a trial that is not complete
+ */
+export async function refit(options: RefitOptions): Promise<TrainedModel> {
+  const { engine, rows, settings, trial, result, build = standardTrial, preprocessing, signal } = options;
+  if (result.state !== 'complete') {
+    throw new UsageError(`the trial must be complete to be trained on all rows, got one that ${result.state}`);
+  }
+  const { context, target } = studyTable(rows, settings.resampling, settings.epochs, settings.seed);
+  const all = { ...context, rows: rows.y.length };
+  const { network, ...built } = build(trial.parameters, all);
+  const model = await fit(network, {
+    engine,
+    x: rows.x,
+    y: Float64Array.from(rows.y, (value) => (value - target.mean) / target.scale),
+    ...built,
+    epochs: Math.max(1, Math.round(result.metrics.best_epoch ?? result.epochs)),
+    callbacks: (built.callbacks ?? []).flatMap(withoutValidation),
+    seed: runSeed(settings.seed, trial.index, { fold: settings.resampling.folds, repeat: 0 }),
+    ...(preprocessing && { preprocessing }),
+    ...(signal && { signal }),
+  });
+  return rows.task === 'regression' ? inTargetUnits(model, target) : model;
+}
+
+function withoutValidation(callback: Callback): Callback[] {
+  const { rule } = callback;
+  if (rule?.kind === 'stopping') return [];
+  if (rule?.kind !== 'plateau') return [callback];
+  const { factor, patience, cooldown, minLr, minDelta } = rule;
+  return [reduceLROnPlateau({ monitor: 'loss', factor, patience, cooldown, minLr, minDelta })];
+}
+
+/** Puts mean and scale of the targets into the last layer, which is linear, so that outputs are in the target's units. */
+function inTargetUnits(model: TrainedModel, { mean, scale }: TargetScale): TrainedModel {
+  const output = model.network.layers.at(-1) as DenseLayer;
+  if (output.activation.name !== 'linear' || !output.useBias) {
+    throw new UsageError(
+      `the output of a regression must be linear with a bias in a study, got ${output.activation.name}`,
+    );
+  }
+  const weights = Float32Array.from(model.weights);
+  const first = weights.length - output.units * (output.inputs + 1);
+  for (let place = first; place < weights.length; place++) {
+    const shift = place >= weights.length - output.units ? mean : 0;
+    weights[place] = (weights[place] as number) * scale + shift;
+  }
+  return { ...model, weights };
+}
