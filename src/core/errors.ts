@@ -48,6 +48,20 @@ export class DeviceError extends ShoalError {
   override readonly name = 'DeviceError';
 }
 
+/**
+ * A study's file that cannot be used as it is: missing, damaged, made by something else, in use, or on a full disk
+ * (exit code 1). Its message starts with the file's path.
+ */
+export class StudyError extends ShoalError {
+  override readonly name = 'StudyError';
+  readonly path: string;
+
+  constructor(path: string, problem: string) {
+    super(`${path}: ${problem}`);
+    this.path = path;
+  }
+}
+
 /** Two computations that must agree do not (exit code 4). */
 export class VerificationError extends ShoalError {
   override readonly name = 'VerificationError';

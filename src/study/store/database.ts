@@ -1,0 +1,188 @@
+import { createRequire } from 'node:module';
+import { pathToFileURL } from 'node:url';
+import type Database from 'libsql';
+import { ShoalError, StudyError } from '../../core/errors.ts';
+
+/** What SQLite stores and gives back; blobs come as buffers of their own. */
+export type SqlValue = string | number | Uint8Array | null;
+
+/** Values of the columns of one row, in their order. */
+export type SqlRow = readonly unknown[];
+
+export interface OpenDatabaseOptions {
+  /** `write` and `lock` make the file where there is none; `lock` does no more than that. */
+  readonly mode: 'read' | 'write' | 'lock';
+  /** Milliseconds to wait for other processes' transactions. */
+  readonly patienceMs: number;
+}
+
+/** Native code, loaded when the first study is opened: where there is none for the platform, all else works. */
+let loaded: typeof Database | undefined;
+function libsql(): typeof Database {
+  loaded ??= createRequire(import.meta.url)('libsql') as typeof Database;
+  return loaded;
+}
+
+/** A writer waits for readers that load a large study on a slow disk. */
+export const writerPatienceMs = 60_000;
+export const readerPatienceMs = 10_000;
+
+/**
+ * One connection to a SQLite file whose transactions, once committed, survive the process and the power supply: a
+ * rollback journal, and a sync of the disk at each commit. (SQLite's write-ahead log lost acknowledged commits in all
+ * versions before 3.51.3, and libsql carries 3.45.)
+ */
+export class SqliteFile {
+  readonly path: string;
+  private readonly database: Database.Database;
+
+  private constructor(path: string, database: Database.Database) {
+    this.path = path;
+    this.database = database;
+  }
+
+  /** @throws StudyError when it cannot be opened, or is no SQLite file */
+  static open(path: string, { mode, patienceMs }: OpenDatabaseOptions): SqliteFile {
+    // As a URL, no path is taken for a remote database or an option. Readers open for writing too where they may: only
+    // so can they roll back what a crashed writer left half-done.
+    const url = `${pathToFileURL(path).href}?mode=${mode === 'read' ? 'rw' : 'rwc'}`;
+    const database = explained(path, () => new (libsql())(url, { timeout: patienceMs }));
+    const file = new SqliteFile(path, database);
+    try {
+      if (mode === 'read') file.run('PRAGMA query_only = ON');
+      if (mode === 'write') file.makeDurable();
+      return file;
+    } catch (error) {
+      file.close();
+      throw error;
+    }
+  }
+
+  private makeDurable(): void {
+    const journal = this.value('PRAGMA journal_mode = DELETE');
+    this.run('PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON');
+    const synchronous = this.value('PRAGMA synchronous');
+    if (journal === 'delete' && synchronous === 2) return;
+    const got = `journal_mode ${journal}, synchronous ${synchronous}`;
+    throw new StudyError(this.path, `SQLite must keep a rollback journal and sync every commit, got ${got}`);
+  }
+
+  /** Executes statements that give nothing back. */
+  run(sql: string): void {
+    this.guarded(() => this.database.exec(sql));
+  }
+
+  /** A statement to execute many times. */
+  prepare(sql: string): Statement {
+    return new Statement(
+      this,
+      this.guarded(() => this.database.prepare(sql)),
+    );
+  }
+
+  /** The first column of the first row; undefined where there is none. */
+  value(sql: string, ...values: readonly SqlValue[]): unknown {
+    return this.prepare(sql).row(...values)?.[0];
+  }
+
+  /** Does all of `work` or nothing of it. */
+  transaction<T>(kind: 'read' | 'write', work: () => T): T {
+    this.run(kind === 'write' ? 'BEGIN IMMEDIATE' : 'BEGIN');
+    try {
+      const result = work();
+      this.run('COMMIT');
+      return result;
+    } catch (error) {
+      // SQLite has rolled back by itself after some errors, such as a full disk.
+      if (this.database.inTransaction) this.run('ROLLBACK');
+      throw error;
+    }
+  }
+
+  /** Does something with the open file, and says what SQLite's errors mean. */
+  guarded<T>(work: () => T): T {
+    // libsql would go on with statements that were prepared before.
+    if (!this.database.open) throw new StudyError(this.path, 'was closed; open the study again');
+    return explained(this.path, work);
+  }
+
+  close(): void {
+    if (this.database.open) this.database.close();
+  }
+}
+
+/** A prepared statement. */
+export class Statement {
+  private readonly file: SqliteFile;
+  private readonly statement: Database.Statement;
+
+  constructor(file: SqliteFile, statement: Database.Statement) {
+    this.file = file;
+    this.statement = statement.reader ? statement.raw() : statement;
+  }
+
+  /** Executes it for its effect. */
+  run(...values: readonly SqlValue[]): void {
+    this.file.guarded(() => this.statement.run(values));
+  }
+
+  row(...values: readonly SqlValue[]): SqlRow | undefined {
+    return this.file.guarded(() => this.statement.get(values)) as SqlRow | undefined;
+  }
+
+  rows(...values: readonly SqlValue[]): readonly SqlRow[] {
+    return this.file.guarded(() => this.statement.all(values)) as SqlRow[];
+  }
+}
+
+/** SQLite's name of what went wrong, such as `SQLITE_BUSY`; undefined for other errors. */
+export function sqliteCode(error: unknown): string | undefined {
+  const cause = error instanceof StudyError ? error.cause : error;
+  return loaded && cause instanceof loaded.SqliteError ? cause.code : undefined;
+}
+
+/** Does something with a file; SQLite's errors become errors that say what it means and how to mend it. */
+function explained<T>(path: string, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    if (error instanceof ShoalError) throw error;
+    const explanation = new StudyError(path, explanationOf(error));
+    explanation.cause = error;
+    throw explanation;
+  }
+}
+
+const explanations: readonly (readonly [code: RegExp, explanation: string])[] = [
+  [/BUSY|LOCKED/, 'another process has kept the file busy for too long; try again when it rests'],
+  [
+    /FULL/,
+    'the disk is full; all that was saved before is safe: make room, then resume the study where it stopped',
+  ],
+  [/NOTADB/, 'must be a study of Shoal, got a file that is no SQLite database; check its name'],
+  [
+    /CORRUPT/,
+    'the file is damaged (cut off or overwritten); restore it from a copy, what is left of it cannot be trusted',
+  ],
+  [
+    /READONLY_DBMOVED/,
+    'the file was moved or deleted while it was in use; move it back, then resume the study',
+  ],
+  [
+    /READONLY|PERM|CANTOPEN|AUTH/,
+    'the file or its folder may not be written; check their permissions, or copy the file elsewhere',
+  ],
+  [
+    /IOERR/,
+    'the disk refused to read or write; all that was saved before is safe: check disk and quota, then resume',
+  ],
+];
+
+function explanationOf(error: unknown): string {
+  const code = sqliteCode(error);
+  const known = explanations.find(([pattern]) => code !== undefined && pattern.test(code));
+  if (known && code) return `${known[1]} (${code})`;
+  const message = error instanceof Error ? error.message : String(error);
+  // The constructor of libsql tells SQLITE_CANTOPEN (14) in words alone.
+  return `could not be used as a study: ${message}; check that it is a file that may be read and written`;
+}
