@@ -138,7 +138,9 @@ export class Statement {
 /** SQLite's name of what went wrong, such as `SQLITE_BUSY`; undefined for other errors. */
 export function sqliteCode(error: unknown): string | undefined {
   const cause = error instanceof StudyError ? error.cause : error;
-  return loaded && cause instanceof loaded.SqliteError ? cause.code : undefined;
+  if (loaded && cause instanceof loaded.SqliteError) return cause.code;
+  // libsql's constructor tells this one in words alone.
+  return String(cause).includes('Unable to open') ? 'SQLITE_CANTOPEN' : undefined;
 }
 
 /** Does something with a file; SQLite's errors become errors that say what it means and how to mend it. */
@@ -153,6 +155,9 @@ function explained<T>(path: string, work: () => T): T {
   }
 }
 
+export const damaged =
+  'the file is damaged (cut off or overwritten); restore it from a copy, what is left of it cannot be trusted';
+
 const explanations: readonly (readonly [code: RegExp, explanation: string])[] = [
   [/BUSY|LOCKED/, 'another process has kept the file busy for too long; try again when it rests'],
   [
@@ -160,10 +165,7 @@ const explanations: readonly (readonly [code: RegExp, explanation: string])[] = 
     'the disk is full; all that was saved before is safe: make room, then resume the study where it stopped',
   ],
   [/NOTADB/, 'must be a study of Shoal, got a file that is no SQLite database; check its name'],
-  [
-    /CORRUPT/,
-    'the file is damaged (cut off or overwritten); restore it from a copy, what is left of it cannot be trusted',
-  ],
+  [/CORRUPT/, damaged],
   [
     /READONLY_DBMOVED/,
     'the file was moved or deleted while it was in use; move it back, then resume the study',
@@ -182,7 +184,17 @@ function explanationOf(error: unknown): string {
   const code = sqliteCode(error);
   const known = explanations.find(([pattern]) => code !== undefined && pattern.test(code));
   if (known && code) return `${known[1]} (${code})`;
-  const message = error instanceof Error ? error.message : String(error);
-  // The constructor of libsql tells SQLITE_CANTOPEN (14) in words alone.
-  return `could not be used as a study: ${message}; check that it is a file that may be read and written`;
+  return `could not be used as a study (${error}); check it with another copy, and report this if it stays`;
+}
+
+/** Makes sense of what was read. @throws StudyError where there is no sense in it */
+export function decoded<T>(path: string, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    if (error instanceof ShoalError) throw error;
+    const explanation = new StudyError(path, `${damaged} (${error})`);
+    explanation.cause = error;
+    throw explanation;
+  }
 }

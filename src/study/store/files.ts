@@ -14,7 +14,7 @@ import { StudyError, UsageError } from '../../core/errors.ts';
 import type { StudySettings } from '../records.ts';
 import { readerPatienceMs, SqliteFile, writerPatienceMs } from './database.ts';
 import { RunTable, type StudyLimits } from './run-table.ts';
-import { checkHeader, migrate, type Schema, studySchema, versionOf } from './schema.ts';
+import { checkHeader, checkLength, migrate, type Schema, studySchema, versionOf } from './schema.ts';
 import { refuseSecondWriter } from './writer.ts';
 import { WriterLock } from './writer-lock.ts';
 
@@ -133,6 +133,7 @@ function writable(path: string, lock: WriterLock, schema: Schema): StudyFile {
     lock.release();
   };
   try {
+    checkLength(file);
     if (versionOf(file, schema) < schema.migrations.length) migrate(file, schema);
     return { path, file, isWritable: true, release };
   } catch (error) {
@@ -146,6 +147,7 @@ export function openForReading(name: string, schema: Schema = studySchema): Stud
   const path = existing(name, schema);
   const file = SqliteFile.open(path, { mode: 'read', patienceMs: readerPatienceMs });
   try {
+    checkLength(file);
     if (versionOf(file, schema) === schema.migrations.length)
       return { path, file, isWritable: false, release: () => file.close() };
     return migratedCopy(path, file, schema);
@@ -156,10 +158,12 @@ export function openForReading(name: string, schema: Schema = studySchema): Stud
 }
 
 function migratedCopy(path: string, original: SqliteFile, schema: Schema): StudyFile {
-  const folder = mkdtempSync(join(tmpdir(), 'shoal-'));
+  const folder = mkdtempSync(join(tmpdir(), 'shoal-study-'));
   const copy = join(folder, basename(path));
   const removeFolder = () => rmSync(folder, { recursive: true, force: true });
   try {
+    // To copy counts as writing.
+    original.run('PRAGMA query_only = OFF');
     original.prepare('VACUUM INTO ?').run(copy);
     original.close();
     const file = SqliteFile.open(copy, { mode: 'write', patienceMs: 0 });

@@ -1,6 +1,6 @@
-import { closeSync, openSync, readSync } from 'node:fs';
+import { closeSync, openSync, readSync, statSync } from 'node:fs';
 import { StudyError } from '../../core/errors.ts';
-import type { SqliteFile } from './database.ts';
+import { damaged, type SqliteFile } from './database.ts';
 
 /** What a database is made of: whose it is, and the steps from each version to the next. */
 export interface Schema {
@@ -132,6 +132,19 @@ export function versionOf(file: SqliteFile, { migrations }: Schema): number {
     file.path,
     `was made by a newer Shoal (format ${version}, this one knows up to ${migrations.length}); use that one`,
   );
+}
+
+/**
+ * Refuses a file that was cut off: SQLite takes what is missing of its last page for zeros.
+ * @throws StudyError
+ */
+export function checkLength(file: SqliteFile): void {
+  const [expected, size] = file.transaction('read', () => {
+    // From the first read on, no other process can be amid writing.
+    const pages = Number(file.value('PRAGMA page_count')) * Number(file.value('PRAGMA page_size'));
+    return [pages, statSync(file.path).size];
+  });
+  if (size < expected) throw new StudyError(file.path, `${damaged} (${size} of ${expected} bytes)`);
 }
 
 /** Brings a file up to date, each step in a transaction of its own; an empty file gets all tables. */

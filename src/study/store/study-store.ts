@@ -2,7 +2,7 @@ import { UsageError } from '../../core/errors.ts';
 import type { DeviceSpan, StudyData, StudySettings, TrialRecord, TrialResult } from '../records.ts';
 import { ArtifactTable } from './artifact-table.ts';
 import { problemsOf } from './check-study.ts';
-import type { SqliteFile } from './database.ts';
+import { decoded, type SqliteFile } from './database.ts';
 import { createStudyFile, openForReading, openForWriting, type StudyFile } from './files.ts';
 import { ResultTable } from './result-table.ts';
 import { RunTable, type StudyLimits, type StudyProgress } from './run-table.ts';
@@ -41,7 +41,7 @@ export class StudyStore {
     this.path = path;
     this.file = file;
     this.release = release;
-    this.settings = JSON.parse(String(file.value('SELECT settings FROM study')));
+    this.settings = decoded(path, () => JSON.parse(String(file.value('SELECT settings FROM study'))));
     this.trialTable = new TrialTable(file);
     this.resultTable = new ResultTable(file, this.settings.objectives.length);
     this.spanTable = new SpanTable(file);
@@ -136,11 +136,13 @@ export class StudyStore {
 
   /** Everything but the artifacts, at one moment. Learning curves are read from the file when they are looked at. */
   load(): StudyData {
-    return this.file.transaction('read', () => {
-      const results = this.resultTable.all(this.planned);
-      const trials = this.trialTable.all((index) => results[index]?.state ?? 'waiting');
-      return { settings: this.settings, trials, results, spans: this.spanTable.all() };
-    });
+    return this.file.transaction('read', () => decoded(this.path, () => this.read()));
+  }
+
+  private read(): StudyData {
+    const results = this.resultTable.all(this.planned);
+    const trials = this.trialTable.all((index) => results[index]?.state ?? 'waiting');
+    return { settings: this.settings, trials, results, spans: this.spanTable.all() };
   }
 
   /** The learning curve of a trial that has ended. @throws StudyError where there is none */
