@@ -23,6 +23,7 @@ import { benchPeers } from './peers.ts';
 import { peersTable } from './peers-table.ts';
 import { adapterLine, type EngineOptions, type Options, progress, report } from './report.ts';
 import { benchSeed, seedTable } from './seed.ts';
+import { benchStudyStore, studyStoreTable } from './study-store.ts';
 import { betweenPeaks, withDawn } from './surroundings.ts';
 import { wholeWorkloads, widthsOf } from './whole-job.ts';
 
@@ -146,6 +147,12 @@ async function batchSize(options: BatchSizeOptions & Options & { readonly svg?: 
   ]);
 }
 
+function studyStore(options: Options & { readonly trials: number }): void {
+  wholeNumber('--trials', options.trials, 1000);
+  const result = benchStudyStore(options.quick ? Math.min(options.trials, 10_000) : options.trials);
+  report(options, { bench: 'study-store', ...result }, [studyStoreTable(result)]);
+}
+
 const examples = `
 Examples:
   npm run bench -- layered                     whole trainings, against TensorFlow.js and the CPU
@@ -156,7 +163,8 @@ Examples:
   npm run bench -- kernels --engine cpu        the same for the CPU's kernels
   npm run bench -- peers --only jax,torch      many trainings, against these two
   npm run bench -- batch-size --svg plot.svg   what the batch size changes, over many seeds, as a picture
-  npm run bench -- batch-size --equal steps    the same with equal numbers of steps instead of epochs`;
+  npm run bench -- batch-size --equal steps    the same with equal numbers of steps instead of epochs
+  npm run bench -- study-store                 saving and loading a study of 100000 trials`;
 
 function command(name: string, description: string): Command {
   return new Command(name)
@@ -229,6 +237,11 @@ const program = new Command('bench')
       .option('--network <widths>', 'one or several of the networks, or all', networkList, networkList('all'))
       .option('--only <systems>', `of ${systemNames.join(', ')}, with commas`, systemList, [...systemNames])
       .action(peers),
+  )
+  .addCommand(
+    command('study-store', "a large study's file: its size, and the time to save and to load")
+      .option('--trials <n>', 'trials of the study', Number, 100_000)
+      .action(studyStore),
   );
 
 // Cold starts are measured: shaders that an earlier run left in Mesa's cache on disk must not count.
