@@ -1,9 +1,13 @@
 /** The version of every JSON document that the commands print; it grows when a field changes its meaning. */
 export const schemaVersion = 1;
 
-/** Prints a command's one JSON document. Numbers that JSON cannot hold (NaN, infinity) become strings. */
-export function printJson(command: string, document: object): void {
+/** A command's one JSON document. Numbers that JSON cannot hold (NaN, infinity) become strings. */
+export function jsonText(command: string, document: object): string {
   const replacer = (_: string, value: unknown) =>
     typeof value === 'number' && !Number.isFinite(value) ? String(value) : value;
-  process.stdout.write(`${JSON.stringify({ schemaVersion, command, ...document }, replacer, 2)}\n`);
+  return `${JSON.stringify({ schemaVersion, command, ...document }, replacer, 2)}\n`;
+}
+
+export function printJson(command: string, document: object): void {
+  process.stdout.write(jsonText(command, document));
 }

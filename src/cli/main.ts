@@ -5,6 +5,7 @@ import { ShoalError } from '../core/errors.ts';
 import { errorColors } from './colors.ts';
 import { doctorCommand } from './doctor.ts';
 import { planCommand } from './plan.ts';
+import { studyCommand } from './study.ts';
 import { trainCommand } from './train.ts';
 import { verifyCommand } from './verify.ts';
 
@@ -24,12 +25,13 @@ Examples:
   $ shoal train                                          the seed experiment, beside Keras's values
   $ shoal train --data breast-cancer.csv --target target
   $ shoal plan --network 10-64-32-1 --trials 4096        how many trainings would run here
+  $ shoal study show tuning.shoal                        how far a saved study is, and its best
   $ shoal doctor                                         what this machine can train on
   $ shoal verify                                         every kernel against the reference
 
 Exit codes: 0 ok, 1 failure, 2 usage, 3 no adapter, 4 verification mismatch, 130 interrupted`,
     );
-  for (const command of [trainCommand(), planCommand(), doctorCommand(), verifyCommand()])
+  for (const command of [trainCommand(), planCommand(), studyCommand(), doctorCommand(), verifyCommand()])
     root.addCommand(command);
   return exitsByThrowing(root);
 }

@@ -3,7 +3,8 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-const main = new URL('../../dist/cli/main.js', import.meta.url).pathname;
+/** The command line as it was built. */
+export const main = new URL('../../dist/cli/main.js', import.meta.url).pathname;
 
 export interface Result {
   readonly code: number | null;

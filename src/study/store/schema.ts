@@ -94,6 +94,16 @@ export function checkHeader(path: string, { applicationId }: Schema): void {
   if (problem) throw new StudyError(path, `must be a study of Shoal, got ${problem}; check its name`);
 }
 
+/** Whether a file is a study, of whatever version and in whatever state. */
+export function isStudy(path: string): boolean {
+  try {
+    checkHeader(path, studySchema);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 function readStart(path: string, buffer: Buffer): number {
   try {
     const file = openSync(path, 'r');

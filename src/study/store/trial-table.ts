@@ -1,3 +1,4 @@
+import { wholeNumber } from '../../core/check.ts';
 import { UsageError } from '../../core/errors.ts';
 import type { TrialRecord, TrialState } from '../records.ts';
 import type { Parameters, ParameterValue } from '../space-types.ts';
@@ -30,11 +31,13 @@ export class TrialTable {
     return Number(this.countAll.row()?.[0]);
   }
 
-  /** @throws UsageError where the indices do not follow on those that are there */
+  /** @throws UsageError where the indices do not follow on those that are there, or a parent is no earlier trial */
   add(trials: readonly TrialRecord[]): void {
     let next = this.count();
     for (const { index, round, parent, parameters, point } of trials) {
       if (index !== next) throw new UsageError(`the next trial must have index ${next}, got ${index}`);
+      wholeNumber(`round of trial ${index}`, round, 0);
+      if (parent !== undefined) wholeNumber(`parent of trial ${index}`, parent, 0, index - 1);
       this.insert.run(index, round, parent ?? null, parametersText(parameters), bytesOf(point));
       next++;
     }

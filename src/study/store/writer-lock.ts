@@ -35,15 +35,20 @@ export class WriterLock {
   /** Whether some process has the lock. Looking does not take it. */
   static isTaken(study: string): boolean {
     if (!existsSync(lockPath(study))) return false;
-    const file = SqliteFile.open(lockPath(study), { mode: 'lock', patienceMs: 0 });
     try {
-      file.value('SELECT count(*) FROM sqlite_schema');
-      return false;
+      const file = SqliteFile.open(lockPath(study), { mode: 'read', patienceMs: 0 });
+      try {
+        file.value('SELECT count(*) FROM sqlite_schema');
+        return false;
+      } finally {
+        file.close();
+      }
     } catch (error) {
-      if (sqliteCode(error) === 'SQLITE_BUSY') return true;
+      const code = sqliteCode(error);
+      if (code === 'SQLITE_BUSY') return true;
+      // Removed just now.
+      if (code === 'SQLITE_CANTOPEN') return false;
       throw error;
-    } finally {
-      file.close();
     }
   }
 

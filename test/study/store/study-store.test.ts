@@ -104,6 +104,9 @@ describe('a study in a file', () => {
     ];
     for (const wrong of refused) expect(() => store.finish([result(0, wrong)])).toThrow(UsageError);
     expect(() => store.plan([trial(1, { parameters: { rate: NaN } })])).toThrow(/rate must be a finite/);
+    expect(() => store.plan([trial(1, { parent: 1 })])).toThrow(
+      /parent of trial 1 must .* from 0 to 0, got 1/,
+    );
     expect(() => StudyStore.create(freshPath(), { ...settings, seed: Infinity })).toThrow(/seed .* finite/);
     store.close();
   });
