@@ -1,7 +1,8 @@
 import { createRequire } from 'node:module';
 import { pathToFileURL } from 'node:url';
 import type Database from 'libsql';
-import { ShoalError, StudyError } from '../../core/errors.ts';
+import { StudyError } from '../../core/errors.ts';
+import { explained } from './sqlite-errors.ts';
 
 /** What SQLite stores and gives back; blobs come as buffers of their own. */
 export type SqlValue = string | number | Uint8Array | null;
@@ -10,8 +11,8 @@ export type SqlValue = string | number | Uint8Array | null;
 export type SqlRow = readonly unknown[];
 
 export interface OpenDatabaseOptions {
-  /** `write` and `lock` make the file where there is none; `lock` does no more than that. */
-  readonly mode: 'read' | 'write' | 'lock';
+  /** `write` and `bare` make the file where there is none; `bare` settles nothing. */
+  readonly mode: 'read' | 'write' | 'bare';
   /** Milliseconds to wait for other processes' transactions. */
   readonly patienceMs: number;
 }
@@ -67,7 +68,7 @@ export class SqliteFile {
     throw new StudyError(this.path, `SQLite must keep a rollback journal and sync every commit, got ${got}`);
   }
 
-  /** Executes statements that give nothing back. */
+  /** Executes statements for their effect. */
   run(sql: string): void {
     this.guarded(() => this.database.exec(sql));
   }
@@ -93,9 +94,18 @@ export class SqliteFile {
       this.run('COMMIT');
       return result;
     } catch (error) {
-      // SQLite has rolled back by itself after some errors, such as a full disk.
-      if (this.database.inTransaction) this.run('ROLLBACK');
+      this.rollBack();
       throw error;
+    }
+  }
+
+  private rollBack(): void {
+    // After some errors, such as a full disk, SQLite has done it by itself.
+    if (!this.database.inTransaction) return;
+    try {
+      this.run('ROLLBACK');
+    } catch {
+      // The first error matters more; whoever opens the file next rolls back.
     }
   }
 
@@ -106,6 +116,7 @@ export class SqliteFile {
     return explained(this.path, work);
   }
 
+  /** Does not free the file itself as long as there are prepared statements that node has not collected. */
   close(): void {
     if (this.database.open) this.database.close();
   }
@@ -132,69 +143,5 @@ export class Statement {
 
   rows(...values: readonly SqlValue[]): readonly SqlRow[] {
     return this.file.guarded(() => this.statement.all(values)) as SqlRow[];
-  }
-}
-
-/** SQLite's name of what went wrong, such as `SQLITE_BUSY`; undefined for other errors. */
-export function sqliteCode(error: unknown): string | undefined {
-  const cause = error instanceof StudyError ? error.cause : error;
-  if (loaded && cause instanceof loaded.SqliteError) return cause.code;
-  // libsql's constructor tells this one in words alone.
-  return String(cause).includes('Unable to open') ? 'SQLITE_CANTOPEN' : undefined;
-}
-
-/** Does something with a file; SQLite's errors become errors that say what it means and how to mend it. */
-function explained<T>(path: string, work: () => T): T {
-  try {
-    return work();
-  } catch (error) {
-    if (error instanceof ShoalError) throw error;
-    const explanation = new StudyError(path, explanationOf(error));
-    explanation.cause = error;
-    throw explanation;
-  }
-}
-
-export const damaged =
-  'the file is damaged (cut off or overwritten); restore it from a copy, what is left of it cannot be trusted';
-
-const explanations: readonly (readonly [code: RegExp, explanation: string])[] = [
-  [/BUSY|LOCKED/, 'another process has kept the file busy for too long; try again when it rests'],
-  [
-    /FULL/,
-    'the disk is full; all that was saved before is safe: make room, then resume the study where it stopped',
-  ],
-  [/NOTADB/, 'must be a study of Shoal, got a file that is no SQLite database; check its name'],
-  [/CORRUPT/, damaged],
-  [
-    /READONLY_DBMOVED/,
-    'the file was moved or deleted while it was in use; move it back, then resume the study',
-  ],
-  [
-    /READONLY|PERM|CANTOPEN|AUTH/,
-    'the file or its folder may not be written; check their permissions, or copy the file elsewhere',
-  ],
-  [
-    /IOERR/,
-    'the disk refused to read or write; all that was saved before is safe: check disk and quota, then resume',
-  ],
-];
-
-function explanationOf(error: unknown): string {
-  const code = sqliteCode(error);
-  const known = explanations.find(([pattern]) => code !== undefined && pattern.test(code));
-  if (known && code) return `${known[1]} (${code})`;
-  return `could not be used as a study (${error}); check it with another copy, and report this if it stays`;
-}
-
-/** Makes sense of what was read. @throws StudyError where there is no sense in it */
-export function decoded<T>(path: string, work: () => T): T {
-  try {
-    return work();
-  } catch (error) {
-    if (error instanceof ShoalError) throw error;
-    const explanation = new StudyError(path, `${damaged} (${error})`);
-    explanation.cause = error;
-    throw explanation;
   }
 }

@@ -13,8 +13,16 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { StudyError, UsageError } from '../../core/errors.ts';
 import type { StudySettings } from '../records.ts';
 import { readerPatienceMs, SqliteFile, writerPatienceMs } from './database.ts';
-import { RunTable, type StudyLimits } from './run-table.ts';
-import { checkHeader, checkLength, migrate, type Schema, studySchema, versionOf } from './schema.ts';
+import { firstRun, type StudyLimits } from './run-table.ts';
+import {
+  checkHeader,
+  checkLength,
+  migrate,
+  type Schema,
+  studySchema,
+  tablesOf,
+  versionOf,
+} from './schema.ts';
 import { refuseSecondWriter } from './writer.ts';
 import { WriterLock } from './writer-lock.ts';
 
@@ -66,14 +74,13 @@ function refuseCreation(path: string): never {
   throw new StudyError(path, 'another process is creating a study of this name; choose another one');
 }
 
+/** In one go and without prepared statements, which would keep the file open: Windows renames no open file. */
 function fill(path: string, settings: string, limits: StudyLimits): void {
-  const file = SqliteFile.open(path, { mode: 'write', patienceMs: 0 });
+  const file = SqliteFile.open(path, { mode: 'bare', patienceMs: 0 });
+  const quoted = `'${settings.replaceAll("'", "''")}'`;
+  const rows = `INSERT INTO study (id, settings) VALUES (1, ${quoted}); ${firstRun(limits)}`;
   try {
-    migrate(file, studySchema);
-    file.transaction('write', () => {
-      file.prepare('INSERT INTO study (id, settings) VALUES (1, ?)').run(settings);
-      new RunTable(file).begin(limits);
-    });
+    file.run(`PRAGMA synchronous = FULL; BEGIN; ${tablesOf(studySchema)}; ${rows}; COMMIT`);
   } finally {
     file.close();
   }

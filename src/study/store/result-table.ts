@@ -1,7 +1,8 @@
 import { finiteNumber, oneOf, wholeNumber } from '../../core/check.ts';
 import { StudyError, UsageError } from '../../core/errors.ts';
 import type { TrialResult } from '../records.ts';
-import { type SqliteFile, type Statement, sqliteCode } from './database.ts';
+import type { SqliteFile, Statement } from './database.ts';
+import { sqliteCode } from './sqlite-errors.ts';
 import { chunk } from './trial-table.ts';
 import { bytesOf, curveOf, floatsOfHex, inTurn } from './vectors.ts';
 

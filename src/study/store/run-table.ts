@@ -24,22 +24,14 @@ export interface StudyProgress {
 export class RunTable {
   private readonly select: Statement;
   private readonly advance: Statement;
-  private readonly insert: Statement;
   private readonly limit: Statement;
   private readonly conclude: Statement;
 
   constructor(file: SqliteFile) {
     this.select = file.prepare('SELECT max_trials, max_ms, elapsed_ms, ended, created, changed FROM run');
-    this.insert = file.prepare(
-      'INSERT INTO run (id, max_trials, max_ms, elapsed_ms, created, changed) VALUES (1, ?, ?, 0, ?, ?)',
-    );
     this.advance = file.prepare('UPDATE run SET elapsed_ms = max(elapsed_ms, ?), changed = ?');
     this.limit = file.prepare('UPDATE run SET max_trials = ?, max_ms = ?, ended = NULL, changed = ?');
     this.conclude = file.prepare('UPDATE run SET ended = ?, changed = ?');
-  }
-
-  begin(limits: StudyLimits): void {
-    this.insert.run(...limitValues(limits), now(), now());
   }
 
   limits(): StudyLimits {
@@ -77,6 +69,13 @@ export class RunTable {
   end(reason: string): void {
     this.conclude.run(reason, now());
   }
+}
+
+/** SQL that adds the row. */
+export function firstRun(limits: StudyLimits): string {
+  const [trials, timeMs] = limitValues(limits).map((limit) => limit ?? 'NULL');
+  return `INSERT INTO run (id, max_trials, max_ms, elapsed_ms, created, changed)
+    VALUES (1, ${trials}, ${timeMs}, 0, '${now()}', '${now()}')`;
 }
 
 function limitValues(limits: StudyLimits): [trials: number | null, timeMs: number | null] {

@@ -1,6 +1,7 @@
 import { closeSync, openSync, readSync, statSync } from 'node:fs';
 import { StudyError } from '../../core/errors.ts';
-import { damaged, type SqliteFile } from './database.ts';
+import type { SqliteFile } from './database.ts';
+import { damaged } from './sqlite-errors.ts';
 
 /** What a database is made of: whose it is, and the steps from each version to the next. */
 export interface Schema {
@@ -157,14 +158,14 @@ export function checkLength(file: SqliteFile): void {
   if (size < expected) throw new StudyError(file.path, `${damaged} (${size} of ${expected} bytes)`);
 }
 
-/** Brings a file up to date, each step in a transaction of its own; an empty file gets all tables. */
-export function migrate(file: SqliteFile, { applicationId, migrations }: Schema): void {
-  const version = Number(file.value('PRAGMA user_version'));
-  for (const [step, sql] of migrations.entries()) {
-    if (step < version) continue;
-    file.transaction('write', () => {
-      file.run(sql);
-      file.run(`PRAGMA application_id = ${applicationId}; PRAGMA user_version = ${step + 1}`);
-    });
+/** SQL that makes all tables in an empty file. */
+export function tablesOf({ applicationId, migrations }: Schema): string {
+  return `PRAGMA application_id = ${applicationId}; PRAGMA user_version = ${migrations.length}; ${migrations.join(';')}`;
+}
+
+/** Brings a file up to date, each step in a transaction of its own. */
+export function migrate(file: SqliteFile, { migrations }: Schema): void {
+  for (let version = Number(file.value('PRAGMA user_version')); version < migrations.length; version++) {
+    file.transaction('write', () => file.run(`${migrations[version]}; PRAGMA user_version = ${version + 1}`));
   }
 }

@@ -1,5 +1,6 @@
 import { existsSync, rmSync } from 'node:fs';
-import { SqliteFile, sqliteCode } from './database.ts';
+import { SqliteFile } from './database.ts';
+import { sqliteCode } from './sqlite-errors.ts';
 
 /** A reader looks for a moment whether a study is being written; a writer does not fail for that. */
 const patienceMs = 300;
@@ -18,7 +19,7 @@ export class WriterLock {
 
   /** Undefined when another process, or this one, has the lock already. */
   static acquire(study: string): WriterLock | undefined {
-    const file = SqliteFile.open(lockPath(study), { mode: 'lock', patienceMs });
+    const file = SqliteFile.open(lockPath(study), { mode: 'bare', patienceMs });
     try {
       file.run('BEGIN EXCLUSIVE');
     } catch (error) {
@@ -38,7 +39,7 @@ export class WriterLock {
     try {
       const file = SqliteFile.open(lockPath(study), { mode: 'read', patienceMs: 0 });
       try {
-        file.value('SELECT count(*) FROM sqlite_schema');
+        file.run('SELECT count(*) FROM sqlite_schema');
         return false;
       } finally {
         file.close();

@@ -17,7 +17,7 @@ function newStudy(): string {
 
 /** Executes SQL on a file, whatever it is. */
 function execute(path: string, sql: string): string {
-  const file = SqliteFile.open(path, { mode: 'lock', patienceMs: 0 });
+  const file = SqliteFile.open(path, { mode: 'bare', patienceMs: 0 });
   file.run(sql);
   file.close();
   return path;

@@ -30,7 +30,7 @@ describe('one writer', () => {
     const begun = performance.now();
     const heir = StudyStore.open(path);
     // Nothing is waited for; the rest is the disk.
-    expect(performance.now() - begun).toBeLessThan(1000);
+    expect(performance.now() - begun).toBeLessThan(5000);
     expect(reader.writer).toMatchObject({ pid: process.pid });
     const second = new WriterProcess(path, 7);
     expect(await second.end()).toBe(1);
