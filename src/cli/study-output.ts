@@ -3,7 +3,7 @@ import type { Objective, StudySettings } from '../study/records.ts';
 import type { ParameterValue } from '../study/space-types.ts';
 import { colors } from './colors.ts';
 import { parameterNames, type StudySummary, type TrialSummary } from './study-summary.ts';
-import { table } from './terminal.ts';
+import { printable, table } from './terminal.ts';
 
 /** Studies one below the other. */
 export function studyList(studies: readonly StudySummary[]): string {
@@ -87,7 +87,7 @@ export function comparison(
       row('best trial', ({ best }) => best.map(({ trial }) => trial).join(', ') || 'none'),
       row('trials', trialsOf),
       row('time', ({ elapsedMs }) => duration(elapsedMs)),
-      ...[...differences].map(([path, values]) => [path, ...values.map(valueText)]),
+      ...[...differences].map(([path, values]) => printable([path, ...values.map(valueText)])),
     ],
   );
 }

@@ -8,7 +8,7 @@ import { jsonOption, wholeNumber } from './options.ts';
 import { studyCsv, studyJson } from './study-export.ts';
 import { comparison, studyFacts, studyList, trialFacts, trialTable } from './study-output.ts';
 import { bestOf, flattened, type StudySummary, summaryOf, withStudy } from './study-summary.ts';
-import { note } from './terminal.ts';
+import { note, printable } from './terminal.ts';
 import { writeWhole } from './write-whole.ts';
 
 interface JsonOption {
@@ -61,7 +61,7 @@ function list(folder: string, { json }: JsonOption): void {
   if (json) printJson('study list', { folder, studies, unreadable });
   else {
     for (const { problem } of unreadable) note(`cannot be read: ${problem}`);
-    if (studies.length > 0) process.stdout.write(`${studyList(studies)}\n`);
+    if (studies.length > 0) process.stdout.write(`${studyList(printable(studies))}\n`);
     else note(`there is no study in ${folder} that can be read`);
   }
   if (unreadable.length > 0) process.exitCode = 1;
@@ -92,8 +92,9 @@ function showCommand(): Command {
         const { settings } = study.data;
         const summary = { ...summaryOf(study), best: bestOf(study.data, shownTrials) };
         if (json) return printJson('study show', { ...summary, settings });
-        const text = [studyFacts(settings, summary)];
-        if (summary.best.length > 0) text.push(trialTable(summary.best, settings.objectives));
+        const shown = printable({ settings, summary });
+        const text = [studyFacts(shown.settings, shown.summary)];
+        if (summary.best.length > 0) text.push(trialTable(shown.summary.best, shown.settings.objectives));
         process.stdout.write(`${text.join('\n\n')}\n`);
       }),
     );
@@ -124,7 +125,10 @@ function best(file: string, { count, json }: JsonOption & { readonly count?: num
     const [first] = trials;
     if (!first) throw new StudyError(file, 'no trial is complete yet; train some more');
     if (json) return printJson('study best', { name, file, objectives, trials });
-    const text = trials.length === 1 ? trialFacts(first) : trialTable(trials, objectives);
+    const text =
+      trials.length === 1
+        ? trialFacts(printable(first))
+        : trialTable(printable(trials), printable(objectives));
     process.stdout.write(`${text}\n`);
   });
 }
@@ -188,7 +192,7 @@ function compare(files: readonly string[], { json }: JsonOption): void {
   const summaries = studies.map(({ summary }) => summary);
   const differences = differencesOf(studies.map(({ settings }) => settings));
   if (json) printJson('study compare', { studies: summaries, differences: Object.fromEntries(differences) });
-  else process.stdout.write(`${comparison(summaries, differences)}\n`);
+  else process.stdout.write(`${comparison(printable(summaries), differences)}\n`);
 }
 
 /** The paths whose values are not the same in all, with the value of each. */

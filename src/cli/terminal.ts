@@ -44,6 +44,18 @@ export function note(text: string): void {
   process.stderr.write(`${text}\n`);
 }
 
+/** The same with all texts made harmless: a file from elsewhere must not command the terminal. */
+export function printable<T>(value: T): T {
+  return harmless(value) as T;
+}
+
+function harmless(value: unknown): unknown {
+  if (typeof value === 'string') return value.replace(/\p{Cc}/gu, '\ufffd');
+  if (Array.isArray(value)) return value.map(harmless);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [harmless(name), harmless(inner)]));
+}
+
 /** A table with a header; `NO_COLOR` and pipes get plain text. */
 export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const plain = { head: [], border: [], compact: true };

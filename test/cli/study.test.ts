@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { parse } from 'csv-parse/sync';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { StudyStore } from '../../src/node.ts';
@@ -150,6 +150,29 @@ describe('shoal study show and best', () => {
     const front = (await json('best', double)).document.trials;
     expect(front.map(({ trial: index }: { trial: number }) => index)).toEqual([1, 0]);
     expect((await json('best', single, '--count', '2')).document.trials).toHaveLength(2);
+  });
+
+  it('lets no text of a file command the terminal', async () => {
+    const hostile = join(mkdtempSync(join(tmpdir(), 'shoal-test-')), 'hostile.shoal');
+    const name = 'a\u001b]0;b\u0007\u009b2J\nc';
+    const store = StudyStore.create(hostile, { ...settings, name, seed: 9, engine: name });
+    store.plan([trial(0, { parameters: { [name]: name } })]);
+    store.finish([result(0, { metrics: { [name]: 1 } })]);
+    store.end(name);
+    store.close();
+    for (const args of [
+      ['show', hostile],
+      ['best', hostile],
+      ['list', dirname(hostile)],
+      ['compare', single, hostile],
+    ]) {
+      const { code, stdout } = await shoal(['study', ...args]);
+      expect([code, stdout], args[0]).toEqual([
+        0,
+        expect.stringContaining('a\ufffd]0;b\ufffd\ufffd2J\ufffdc'),
+      ]);
+      expect(stdout.replaceAll('\n', ''), args[0]).not.toMatch(/\p{Cc}/u);
+    }
   });
 
   it('fails where there is no best', async () => {
