@@ -23,6 +23,7 @@ export const largeSettings: StudySettings = {
   sampler: { name: 'random' },
   pruner: { name: 'median' },
   resampling: { folds: 5, repeats: 1 },
+  rounds: { size: 64, overlap: true },
   epochs: 100,
   engine: 'none',
 };

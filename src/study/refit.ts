@@ -31,7 +31,9 @@ export interface RefitOptions {
 export async function refit(options: RefitOptions): Promise<TrainedModel> {
   const { engine, rows, settings, trial, result, build = standardTrial, preprocessing, signal } = options;
   if (result.state !== 'complete') {
-    throw new UsageError(`the trial must be complete to be trained on all rows, got one that ${result.state}`);
+    throw new UsageError(
+      `the trial must be complete to be trained on all rows, got one that ${result.state}`,
+    );
   }
   const { context, target } = studyTable(rows, settings.resampling, settings.epochs, settings.seed);
   const all = { ...context, rows: rows.y.length };

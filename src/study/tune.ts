@@ -49,7 +49,12 @@ export async function tune(options: TuneOptions): Promise<TunedStudy> {
   const rows = { x, y, task };
   const { context } = studyTable(rows, { folds: 1, repeats: 1 }, 1, 0);
   const facts = { task, features: context.inputs, classes: context.classes, rows: y.length };
-  const settings = { name, version: studyVersion, engine: engine.description, ...searchSettings(config, facts) };
+  const settings = {
+    name,
+    version: studyVersion,
+    engine: engine.description,
+    ...searchSettings(config, facts),
+  };
   const storage = open?.(settings) ?? new MemoryStorage(settings);
   const { trials, timeMs } = limitOf(config);
   const { build } = config;

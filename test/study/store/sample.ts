@@ -16,6 +16,7 @@ export const settings: StudySettings = {
   sampler: { name: 'random' },
   pruner: { name: 'median', warmup: 2 },
   resampling: { folds: 2, repeats: 1 },
+  rounds: { size: 64, overlap: true },
   epochs: 10,
   engine: 'none',
 };
