@@ -17,7 +17,10 @@ export interface TpeOptions {
   readonly mostGood?: number;
   /** Kernels of bad trials at most: what an ask costs does not grow with older trials. 256 unless given. */
   readonly mostBad?: number;
-  /** Points drawn from the good estimator, of which the best one is suggested. 24 unless given. */
+  /**
+   * Points drawn from the good estimator, of which the best one is suggested. 24 unless given. An ask of n suggestions
+   * takes candidates / sqrt(n) for each, at least a third of them, so that a batch spreads over what is good.
+   */
   readonly candidates?: number;
   /** Whether dimensions are modelled together. True unless given. */
   readonly multivariate?: boolean;
@@ -101,20 +104,23 @@ class TpeState implements SamplerState {
   ask(first: number, count: number): Float64Array {
     const isStarting = this.#withValues < this.#settings.startup;
     const models = isStarting ? [] : this.#parts.map((part) => part.model());
+    const candidates = Math.ceil(this.#settings.candidates * Math.max(1 / 3, 1 / Math.sqrt(count)));
     const width = this.#space.dimensions.length;
     const points = new Float64Array(count * width);
     for (let i = 0; i < count; i++) {
       const stream = new RandomStream(this.#seed, purposes.tpe, first + i);
-      const point = isStarting ? uniformPoint(this.#space, stream) : this.#suggest(models, stream);
+      const point = isStarting
+        ? uniformPoint(this.#space, stream)
+        : this.#suggest(models, candidates, stream);
       points.set(point, i * width);
     }
     return points;
   }
 
-  #suggest(models: readonly PartModel[], stream: RandomStream): Float64Array {
-    let point = this.#draw(models, stream);
+  #suggest(models: readonly PartModel[], candidates: number, stream: RandomStream): Float64Array {
+    let point = this.#draw(models, candidates, stream);
     for (let attempt = 1; attempt < mostAttempts && !this.#space.isAllowed(point); attempt++) {
-      point = this.#draw(models, stream);
+      point = this.#draw(models, candidates, stream);
     }
     if (!this.#space.isAllowed(point)) point = uniformPoint(this.#space, stream);
     for (const model of models) {
@@ -124,14 +130,14 @@ class TpeState implements SamplerState {
     return point;
   }
 
-  #draw(models: readonly PartModel[], stream: RandomStream): Float64Array {
+  #draw(models: readonly PartModel[], candidates: number, stream: RandomStream): Float64Array {
     const { dimensions } = this.#space;
     const point = new Float64Array(dimensions.length).fill(Number.NaN);
     for (const model of models) {
       const [leader = 0] = model.dimensions;
       const isOn = dimensions[leader] && isActive(dimensions[leader], point);
       if (!isOn) continue;
-      const part = model.suggest(this.#settings.candidates, stream, (places) => this.#snap(model, places));
+      const part = model.suggest(candidates, stream, (places) => this.#snap(model, places));
       for (const [i, d] of model.dimensions.entries()) point[d] = part[i] as number;
     }
     return point;

@@ -60,9 +60,9 @@ export class TreePart {
   model(): PartModel {
     const { gamma, mostGood } = this.#settings;
     const count = Math.min(Math.ceil(gamma * this.#best.count), mostGood);
-    const good = [...this.#best.best(count)].sort((a, b) => a - b);
+    const good = this.#best.best(count);
     const isGood = new Set(good);
-    const goodPlaces = this.#observations(good, new Float64Array(good.length).fill(1));
+    const goodPlaces = this.#observations(good, rankWeights(good.length));
     const bad = sparseTrials(this.#active, (trial) => !isGood.has(trial), this.#settings.mostBad);
     return new PartModel(
       this.dimensions,
@@ -117,6 +117,11 @@ export class PartModel {
   }
 }
 
+/** Weights of good trials, best first, about 1 on average: logarithmic in the rank, as in CMA-ES. */
+function rankWeights(count: number): Float64Array {
+  return Float64Array.from({ length: count }, (_, rank) => Math.log((count + 1) / (rank + 1)));
+}
+
 /**
  * The trials that pass, or `most` of them: the latest half of them, and of all older ones every n-th, which stands for
  * those left out. Looks at no more trials than it returns.
@@ -126,7 +131,7 @@ export function sparseTrials(
   passes: (trial: number) => boolean,
   most: number,
 ): { readonly trials: readonly number[]; readonly weights: Float64Array } {
-  const recent = Math.max(0, trials.length - (trials.length > most ? most / 2 : most));
+  const recent = trials.length > most ? trials.length - most / 2 : 0;
   const stride = Math.max(1, recent / (most / 2));
   const chosen: number[] = [];
   const weights: number[] = [];
