@@ -74,7 +74,7 @@ function spaceOf(dimensions: readonly NamedDimension[]): NamedSpace {
 const branin: TestFunction = {
   name: 'branin',
   space: spaceOf([real('x', -5, 10), real('y', 0, 15)]),
-  minimum: 0.397887,
+  minimum: 0.39788735772973816,
   evaluate(parameters) {
     const x = Number(parameters.x);
     const slope = Number(parameters.y) - (5.1 / (4 * Math.PI ** 2)) * x ** 2 + (5 / Math.PI) * x - 6;
@@ -93,7 +93,7 @@ const hartmannHills = [
 const hartmann6: TestFunction = {
   name: 'hartmann6',
   space: spaceOf(Array.from({ length: 6 }, (_, i) => real(`x${i}`, 0, 1))),
-  minimum: -3.32237,
+  minimum: -3.322368011415515,
   evaluate(parameters) {
     const x = Array.from({ length: 6 }, (_, i) => Number(parameters[`x${i}`]));
     const hills = hartmannHills.map(([height, steepness, place]) => {

@@ -1,0 +1,212 @@
+import { finiteNumber, knownOptions, trueOrFalse, wholeNumber } from '../../../core/check.ts';
+import { UsageError } from '../../../core/errors.ts';
+import { purposes, RandomStream } from '../../random-stream.ts';
+import type { Observations, Sampler, SamplerState } from '../../sampler.ts';
+import type { SampledSpace } from '../../space-types.ts';
+import { binEdges, uniformPoint } from '../places.ts';
+import { rankedResults } from '../ranking.ts';
+import { marginFactor } from './margin.ts';
+import { SearchDistribution } from './search-distribution.ts';
+import { defaultPopulation } from './strategy.ts';
+
+export interface CmaesOptions {
+  /** Width of the first generation, the whole range being 1. 1/6 unless given. */
+  readonly sigma?: number;
+  /**
+   * Trials of a generation at least. 4 + 3 ln(dimensions) unless given. A generation ends with the round that completes
+   * it and all its trials count, so that rounds of more trials are generations of their own.
+   */
+  readonly population?: number;
+  /**
+   * Whether to begin anew at a random point, with generations twice as large (IPOP), once a search has converged. True
+   * unless given.
+   */
+  readonly restarts?: boolean;
+}
+
+/**
+ * CMA-ES: a normal distribution that moves, widens and turns towards what was good. For numbers that are all switched on
+ * and choices of two values, and one objective.
+ *
+ * Sources: Hansen, "The CMA evolution strategy: a tutorial", 2016; restarts as in Auger and Hansen, "A restart CMA
+ * evolution strategy with increasing population size", 2005; parameters of few values keep a margin in the manner of
+ * Hamano et al., "CMA-ES with margin", 2022.
+ *
+ * @throws UsageError for options that break their rules
+ */
+export function cmaes(options: CmaesOptions = {}): Sampler {
+  knownOptions('cmaes', options, ['sigma', 'population', 'restarts'] satisfies (keyof CmaesOptions)[]);
+  const sigma = finiteNumber('sigma', options.sigma ?? 1 / 6, { above: 0, most: 1 });
+  const population =
+    options.population === undefined ? undefined : wholeNumber('population', options.population, 4);
+  const restarts = trueOrFalse('restarts', options.restarts ?? true);
+  return {
+    name: 'cmaes',
+    create(space, objectives, seed) {
+      requireNumbers(space, objectives);
+      const settings = {
+        sigma,
+        restarts,
+        population: population ?? defaultPopulation(space.dimensions.length),
+      };
+      return new CmaesState(space, seed, settings);
+    },
+  };
+}
+
+function requireNumbers({ dimensions }: SampledSpace, objectives: number): void {
+  if (objectives > 1) {
+    throw new UsageError(`cmaes must have one objective, got ${objectives}; use the sampler tpe for several`);
+  }
+  for (const { name, kind, size, condition } of dimensions) {
+    if (condition) {
+      throw new UsageError(
+        `cmaes must have parameters that are always switched on, got ${name} with a condition; use the sampler tpe`,
+      );
+    }
+    if (kind === 'choice' && size > 2) {
+      throw new UsageError(
+        `cmaes must have numbers or choices of two values, got ${name} of ${size}; use the sampler tpe`,
+      );
+    }
+  }
+}
+
+interface CmaesSettings {
+  readonly sigma: number;
+  readonly population: number;
+  readonly restarts: boolean;
+}
+
+/** A search has converged where its distribution is no wider than this in any dimension, the whole range being 1. */
+const convergedWidth = 1e-8;
+/** Or where one axis is so much longer than another that rounding takes over. */
+const worstCondition = 1e14;
+/** Numbers with more values than this are searched as if they were continuous. */
+const mostBins = 100;
+
+/** A point as it was drawn, and as it is evaluated. */
+interface Drawn {
+  readonly raw: Float64Array;
+  readonly snapped: Float64Array;
+}
+
+class CmaesState implements SamplerState {
+  readonly #space: SampledSpace;
+  readonly #seed: number;
+  readonly #settings: CmaesSettings;
+  /** For each dimension of few values the ends of their intervals. */
+  readonly #edges: readonly (Float64Array | undefined)[];
+  #distribution: SearchDistribution;
+  #population: number;
+  #restarts = 0;
+  #told = 0;
+  /** The generation as far as it was told. */
+  #points: Float64Array[] = [];
+  #values: number[] = [];
+  #shares: number[] = [];
+
+  constructor(space: SampledSpace, seed: number, settings: CmaesSettings) {
+    this.#space = space;
+    this.#seed = seed;
+    this.#settings = settings;
+    this.#edges = space.dimensions.map((dimension) =>
+      dimension.size <= mostBins ? binEdges(dimension) : undefined,
+    );
+    const center = new Float64Array(space.dimensions.length).fill(0.5);
+    this.#distribution = new SearchDistribution(center, settings.sigma);
+    this.#population = settings.population;
+  }
+
+  ask(first: number, count: number): Float64Array {
+    const width = this.#space.dimensions.length;
+    const points = new Float64Array(count * width);
+    for (let i = 0; i < count; i++) points.set(this.#draw(first + i).snapped, i * width);
+    return points;
+  }
+
+  tell({ count, points, values, shares }: Observations): void {
+    const width = this.#space.dimensions.length;
+    for (let i = 0; i < count; i++) {
+      this.#points.push(this.#asDrawn(this.#told + i, points.subarray(i * width, (i + 1) * width)));
+      this.#values.push(values[i] as number);
+      this.#shares.push(shares[i] as number);
+    }
+    this.#told += count;
+    if (this.#points.length >= this.#population) this.#endGeneration();
+  }
+
+  #endGeneration(): void {
+    const order = rankedResults(this.#values, this.#shares);
+    this.#distribution.adapt(order.map((i) => this.#points[i] as Float64Array));
+    if (this.#settings.restarts && this.#hasConverged()) this.#restart();
+    this.#points = [];
+    this.#values = [];
+    this.#shares = [];
+  }
+
+  #hasConverged(): boolean {
+    const widest = this.#edges.reduce(
+      (most, edges, d) => (edges ? most : Math.max(most, this.#distribution.deviation(d))),
+      0,
+    );
+    const isFlat = this.#values.every((value) => value === this.#values[0]);
+    return widest < convergedWidth || isFlat || this.#distribution.condition > worstCondition;
+  }
+
+  #restart(): void {
+    this.#restarts++;
+    this.#population *= 2;
+    // Counted down from the end of the indices, where no trial is.
+    const stream = new RandomStream(this.#seed, purposes.cmaes, 2 ** 32 - this.#restarts);
+    this.#distribution = new SearchDistribution(uniformPoint(this.#space, stream), this.#settings.sigma);
+  }
+
+  /** The point of a trial: drawn anew until it lies in the cube and is allowed, at last pushed inside. */
+  #draw(index: number): Drawn {
+    const stream = new RandomStream(this.#seed, purposes.cmaes, index);
+    const size = this.#space.dimensions.length;
+    let drawn = this.#drawOnce(stream);
+    for (let attempt = 1; attempt < 10 * size && !this.#fits(drawn); attempt++) {
+      drawn = this.#drawOnce(stream);
+    }
+    if (this.#fits(drawn)) return drawn;
+    const raw = drawn.raw.map((place) => Math.min(Math.max(place, 0), 1));
+    const snapped = this.#snapped(raw);
+    if (this.#space.isAllowed(snapped)) return { raw, snapped };
+    const uniform = uniformPoint(this.#space, stream);
+    return { raw: uniform, snapped: uniform };
+  }
+
+  #drawOnce(stream: RandomStream): Drawn {
+    const normals = new Float64Array(this.#space.dimensions.length).map(() => stream.normal());
+    const raw = this.#distribution.point(normals);
+    return { raw, snapped: this.#snapped(raw) };
+  }
+
+  #fits({ raw, snapped }: Drawn): boolean {
+    return raw.every((place) => place >= 0 && place <= 1) && this.#space.isAllowed(snapped);
+  }
+
+  #snapped(raw: Float64Array): Float64Array {
+    return raw.map((place, d) => {
+      const widened = this.#widened(place, d);
+      return this.#space.dimensions[d]?.snap(Math.min(Math.max(widened, 0), 1)) as number;
+    });
+  }
+
+  #widened(place: number, d: number): number {
+    const edges = this.#edges[d];
+    if (!edges) return place;
+    const mean = this.#distribution.mean[d] as number;
+    const margin = 1 / (this.#space.dimensions.length * this.#population);
+    return mean + marginFactor(edges, mean, this.#distribution.deviation(d), margin) * (place - mean);
+  }
+
+  /** What the distribution learns from: where a told point was drawn by it, the place before it was snapped. */
+  #asDrawn(index: number, point: Float64Array): Float64Array {
+    if (this.#edges.every((edges) => edges === undefined)) return point.slice();
+    const { raw, snapped } = this.#draw(index);
+    return snapped.every((place, d) => place === point[d]) ? raw : point.slice();
+  }
+}
