@@ -85,12 +85,17 @@ export {
 } from './model/optimizers.ts';
 export { l1, l1l2, l2, l2FromAlpha, l2FromLambda, noPenalty, type Penalty } from './model/regularizers.ts';
 export * from './model/schedules.ts';
+export { bestTrials, type Spread, spreads } from './study/best.ts';
+export { defaultSpace } from './study/default-space.ts';
+export { defineStudy, type StudyConfig } from './study/define-study.ts';
+export { metricNames } from './study/objectives.ts';
 export type { Pruner } from './study/pruner.ts';
 export { asha, type HalvingOptions } from './study/pruners/asha.ts';
 export { hyperband } from './study/pruners/hyperband.ts';
 export { createPruner, type PrunerName, prunerNames } from './study/pruners/index.ts';
 export { type MedianPrunerOptions, medianPruner } from './study/pruners/median.ts';
 export { noPruner } from './study/pruners/none.ts';
+export type { Objective, StudyData, StudySettings, TrialRecord, TrialResult } from './study/records.ts';
 export type { Sampler } from './study/sampler.ts';
 export { type GridOptions, grid } from './study/samplers/grid.ts';
 export { createSampler, type SamplerName, samplerNames } from './study/samplers/index.ts';
@@ -102,6 +107,16 @@ export { searchSpaceFromJSON } from './study/space/json.ts';
 export * from './study/space/parameters.ts';
 export { defineSpace, SearchSpace, type SearchSpaceJSON, type SpaceOptions } from './study/space.ts';
 export type { Parameters, ParameterValue } from './study/space-types.ts';
+export {
+  type BuildTrial,
+  type StudyTrial,
+  standardTrial,
+  type TrialContext,
+} from './study/standard-trial.ts';
+export type { StudyStorage } from './study/storage.ts';
+export type { StudyEvent, StudyProgress } from './study/study-events.ts';
+export type { StudyRows } from './study/study-table.ts';
+export { type TunedStudy, type TuneOptions, tune } from './study/tune.ts';
 export {
   type Callback,
   type CallbackState,

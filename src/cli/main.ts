@@ -5,8 +5,10 @@ import { ShoalError } from '../core/errors.ts';
 import { errorColors } from './colors.ts';
 import { doctorCommand } from './doctor.ts';
 import { planCommand } from './plan.ts';
+import { resumeCommand } from './resume.ts';
 import { studyCommand } from './study.ts';
 import { trainCommand } from './train.ts';
+import { tuneCommand } from './tune.ts';
 import { verifyCommand } from './verify.ts';
 
 const usageExitCode = 2;
@@ -31,7 +33,15 @@ Examples:
 
 Exit codes: 0 ok, 1 failure, 2 usage, 3 no adapter, 4 verification mismatch, 130 interrupted`,
     );
-  for (const command of [trainCommand(), planCommand(), studyCommand(), doctorCommand(), verifyCommand()])
+  for (const command of [
+    trainCommand(),
+    tuneCommand(),
+    resumeCommand(),
+    planCommand(),
+    studyCommand(),
+    doctorCommand(),
+    verifyCommand(),
+  ])
     root.addCommand(command);
   return exitsByThrowing(root);
 }

@@ -3,6 +3,7 @@ import type { Objective, StudySettings } from '../study/records.ts';
 import type { ParameterValue } from '../study/space-types.ts';
 import { colors } from './colors.ts';
 import { parameterNames, type StudySummary, type TrialSummary } from './study-summary.ts';
+import { duration, short, valueText } from './study-text.ts';
 import { printable, table } from './terminal.ts';
 
 /** Studies one below the other. */
@@ -61,7 +62,8 @@ export function trialTable(trials: readonly TrialSummary[], objectives: readonly
 /** One trial in full. */
 export function trialFacts(best: TrialSummary): string {
   const { trial, objectives, parameters, metrics, epochs, weights } = best;
-  const others = Object.entries(metrics).filter(([name]) => !(name in objectives));
+  const own = [...Object.keys(objectives), 'epochs', 'weights'];
+  const others = Object.entries(metrics).filter(([name]) => !own.includes(name));
   const rows = [
     ...Object.entries(objectives).map(([name, spread]) => [name, spreadText(spread)]),
     ...others.map(([name, value]) => [name, short(value)]),
@@ -131,24 +133,6 @@ function spreadText(spread: Spread | undefined): string {
   if (!spread) return '';
   const { mean, standardDeviation, runs } = spread;
   return runs < 2 ? short(mean) : `${short(mean)} ± ${standardDeviation.toPrecision(2)} (${runs} runs)`;
-}
-
-/** Five significant digits at most. */
-function short(value: number): string {
-  return String(Number(value.toPrecision(5)));
-}
-
-function valueText(value: ParameterValue | undefined): string {
-  if (value === undefined) return '';
-  return typeof value === 'number' ? short(value) : typeof value === 'string' ? value : JSON.stringify(value);
-}
-
-function duration(ms: number): string {
-  const seconds = ms / 1000;
-  if (seconds < 60) return `${seconds.toFixed(1)} s`;
-  const minutes = Math.floor(seconds / 60);
-  if (minutes < 60) return `${minutes} min ${Math.floor(seconds % 60)} s`;
-  return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }
 
 /** Date and minute, in UTC. */

@@ -1,25 +1,15 @@
 import { UsageError } from '../core/errors.ts';
-import { type PreparedTable, prepareTable } from '../data/table/prepare-table.ts';
-import type { MissingPolicy } from '../data/table/preprocessor.ts';
-import { readTableFile } from '../data/table/read-table-file.ts';
-import type { Task } from '../data/table/target.ts';
+import type { PreparedTable } from '../data/table/prepare-table.ts';
 import type { ActivationName } from '../model/activations.ts';
 import type { LossSpec } from '../model/losses.ts';
 import { mlp } from '../model/network.ts';
 import { adam, adamw, type Optimizer, rmsprop, sgd } from '../model/optimizers.ts';
 import { type Callback, earlyStopping, reduceLROnPlateau } from '../train/callbacks.ts';
+import { prepareSettings, readPrepared, type TableOptions } from './table-options.ts';
 import type { Assignment } from './train.ts';
 
 /** The options of `shoal train` that describe the training. */
-export interface TableTrainOptions {
-  readonly target?: string;
-  readonly task: Task | 'auto';
-  readonly exclude?: string;
-  readonly missing: MissingPolicy;
-  readonly delimiter?: string;
-  readonly header: boolean;
-  readonly testSize: number;
-  readonly splitSeed: number;
+export interface TableTrainOptions extends TableOptions {
   readonly hidden: number[];
   readonly activation: string;
   readonly dropout: number;
@@ -43,23 +33,8 @@ export interface TableTrainOptions {
 
 /** Reads and prepares a table, and turns the options into a training. */
 export async function tableTraining(path: string, options: TableTrainOptions): Promise<Assignment> {
-  if (options.target === undefined)
-    throw new UsageError('--target must name the column to predict when --data is given');
-  const { delimiter, header } = options;
-  const table = await readTableFile(path, {
-    header,
-    ...(delimiter !== undefined && { delimiter: unescaped(delimiter) }),
-  });
-  const prepared = prepareTable(table, {
-    target: options.target,
-    task: options.task,
-    exclude: options.exclude?.split(',') ?? [],
-    missing: options.missing,
-    testSize: options.testSize,
-    splitSeed: options.splitSeed,
-  });
-  const { target, preprocessor, training, validation, dropped } = prepared;
-  const classes = target.labels.length > 0 ? ` of ${target.labels.length} classes` : '';
+  const { prepared, remarks } = await readPrepared(path, prepareSettings(options));
+  const { target, preprocessor, training, validation } = prepared;
   return {
     network: tableNetwork(prepared, options),
     training,
@@ -76,17 +51,10 @@ export async function tableTraining(path: string, options: TableTrainOptions): P
       preprocessing: { preprocessor, target },
       ...(options.classWeight !== undefined && { classWeight: classWeights(options.classWeight, prepared) }),
     },
-    remarks: [
-      `data: ${table.source}, ${training.rows} rows to train on, ${validation.rows} to validate, ${preprocessor.featureNames.length} features`,
-      `target: ${target.name}, ${target.task}${classes}`,
-      ...(dropped > 0 ? [`${dropped} rows with missing cells were left out`] : []),
-    ],
+    remarks,
     table: prepared,
   };
 }
-
-/** `\t` typed in a shell means a tab. */
-const unescaped = (delimiter: string) => (delimiter === '\\t' ? '\t' : delimiter);
 
 const outputActivations = { binary: 'sigmoid', multiclass: 'softmax', regression: 'linear' } as const;
 

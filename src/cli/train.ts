@@ -23,6 +23,7 @@ import {
   widths,
 } from './options.ts';
 import { kerasScores, seedData, seedNetwork, seedOptions } from './seed-experiment.ts';
+import { addTableOptions } from './table-options.ts';
 import { note, ProgressLine } from './terminal.ts';
 import { epochLine, historyCurves, scoreTable } from './train-output.ts';
 import { type TableTrainOptions, tableTraining } from './train-table.ts';
@@ -41,25 +42,10 @@ Examples:
 Ctrl-C ends training in good order: what was trained until then is shown and written.`;
 
 export function trainCommand(): Command {
-  return new Command('train')
-    .description('Trains one network: on a table, or without --data the seed experiment.')
-    .option('--data <file>', 'CSV or Parquet table; - reads CSV from standard input')
-    .option('--target <column>', 'name of the column to predict, or its place counted from 0')
-    .addOption(
-      new Option('--task <kind>', 'what the target is')
-        .choices(['auto', 'binary', 'multiclass', 'regression'])
-        .default('auto'),
-    )
-    .option('--exclude <columns>', 'columns that are no features, separated by commas')
-    .addOption(
-      new Option('--missing <policy>', 'what to do with missing cells')
-        .choices(['error', 'median', 'mean', 'drop'])
-        .default('error'),
-    )
-    .option('--delimiter <character>', 'between the fields of a CSV file (default: found out)')
-    .option('--no-header', 'the CSV file has no header; its columns are x0, x1, ...')
-    .option('--test-size <share>', 'share or number of rows for validation', numberBetween(0), 0.2)
-    .option('--split-seed <number>', 'seed of the split', wholeNumber(0), 42)
+  const command = new Command('train').description(
+    'Trains one network: on a table, or without --data the seed experiment.',
+  );
+  return addTableOptions(command)
     .option('--hidden <widths>', 'units of the hidden layers, separated by commas, or none', widths, [16])
     .option('--activation <name>', 'activation of the hidden layers', 'relu')
     .option('--dropout <rate>', 'share of hidden units dropped while training', numberBetween(0, 0.99), 0)

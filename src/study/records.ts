@@ -97,6 +97,8 @@ export interface StudySettings {
     /** Options of `prepareTable`. */
     readonly prepare: { readonly [option: string]: unknown };
   };
+  /** The file that it was configured with, where that holds functions, which settings cannot. */
+  readonly config?: { readonly file: string; readonly sha256: string };
   /** The device it runs on, for people. */
   readonly engine: string;
 }

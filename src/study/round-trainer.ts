@@ -34,6 +34,8 @@ export interface RoundOptions {
   readonly parentWeights?: (trial: TrialRecord) => readonly Float32Array[] | undefined;
   /** Told of each settled trial once. @param weights those of its runs, of a complete trial */
   readonly onResult: (result: TrialResult, weights: readonly Float32Array[]) => void;
+  /** Told when runs of one shape begin, and when they have ended. */
+  readonly onGroup?: (label: string, runs: number) => void;
   readonly onSpan?: (span: DeviceSpan) => void;
   /** Told of trained epochs, all runs together. */
   readonly onEpochs?: (epochs: number) => void;
@@ -119,6 +121,7 @@ export class RoundTrainer {
     const first = trials[indices[0] as number] as WholeTrial;
     const label = `${shapeOf(first)} ${first.optimizer.name}, ${mapping}`;
     const round = this.records[0]?.round ?? 0;
+    this.options.onGroup?.(label, indices.length);
     return () => {
       const endMs = this.work.clock();
       this.options.onSpan?.({ startMs, endMs, label, round, runs: indices.length });

@@ -188,6 +188,7 @@ class StudyLoop {
         if (this.sampler.parents) this.ledger.keepWeights(result.index, weights);
         this.ledger.add(result);
       },
+      onGroup: (label, runs) => this.options.onEvent?.({ type: 'group', label, runs }),
       onSpan: (span) => this.ledger.addSpan(span),
       onEpochs: (epochs) => this.ledger.addEpochs(epochs),
       signal: this.stop.signal,

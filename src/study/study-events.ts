@@ -21,6 +21,7 @@ export interface StudyProgress {
 /** What happens in a study, as it is safe. */
 export type StudyEvent =
   | { readonly type: 'round'; readonly round: number; readonly trials: readonly TrialRecord[] }
+  | { readonly type: 'group'; readonly label: string; readonly runs: number }
   | { readonly type: 'trial'; readonly trial: TrialRecord; readonly result: TrialResult }
   | { readonly type: 'progress'; readonly progress: StudyProgress }
   | { readonly type: 'end'; readonly reason: StudyEnd; readonly progress: StudyProgress };

@@ -1,12 +1,16 @@
 import { createNamed, type Named } from '../registry.ts';
 import type { Sampler } from '../sampler.ts';
+import { cmaes } from './cmaes/cmaes.ts';
 import { grid } from './grid.ts';
 import { populationBased } from './population-based.ts';
 import { quasiRandom } from './quasi-random.ts';
 import { random } from './random.ts';
+import { tpe } from './tpe/tpe.ts';
 
 /** One line a sampler: its name in settings, and the function that makes it from options. */
 const samplers = {
+  tpe,
+  cmaes,
   random,
   grid,
   'quasi-random': quasiRandom,

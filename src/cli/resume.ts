@@ -1,0 +1,113 @@
+import { Command } from 'commander';
+import { StudyError, UsageError } from '../core/errors.ts';
+import type { MappingChoice } from '../engine/webgpu/planner.ts';
+import { type EngineName, openEngine } from '../node.ts';
+import type { StudyConfig } from '../study/define-study.ts';
+import type { StudySettings } from '../study/records.ts';
+import { StudyStore } from '../study/store/study-store.ts';
+import { wholeNumber } from './options.ts';
+import { readConfig, sha256Of } from './study-files.ts';
+import { runSession, type SessionOptions } from './study-session.ts';
+import { type PrepareSettings, readPrepared } from './table-options.ts';
+import { note } from './terminal.ts';
+import { addSessionOptions, seconds } from './tune.ts';
+
+export function resumeCommand(): Command {
+  const command = new Command('resume')
+    .description('Goes on with a study that was cut off or stopped, or further than it was meant to go.')
+    .argument('<study>', "the study's file");
+  return addSessionOptions(command)
+    .option('--trials <number>', 'so many configurations in all', wholeNumber(1))
+    .option('--time <duration>', 'so much longer, such as 90s, 10m or 2h', seconds)
+    .option('--data <file>', 'the table, where it has been moved; it must be the same')
+    .option('--config <file>', 'the configuration, where it has been moved; it must be the same')
+    .addHelpText(
+      'after',
+      `
+A study that was cut off ends with the same table of trials as one that was not. To go on with one that is over, say how
+far.
+
+Examples:
+  $ shoal resume breast-cancer.shoal
+  $ shoal resume breast-cancer.shoal --time 5m
+  $ shoal resume breast-cancer.shoal --trials 5000 --json`,
+    )
+    .action(resume);
+}
+
+interface ResumeOptions extends SessionOptions {
+  readonly engine: EngineName;
+  readonly mapping: MappingChoice;
+  readonly trials?: number;
+  readonly time?: number;
+  readonly data?: string;
+  readonly config?: string;
+}
+
+async function resume(path: string, options: ResumeOptions): Promise<void> {
+  const store = StudyStore.open(path);
+  try {
+    const { settings } = store;
+    extend(store, path, options);
+    const config = await sameConfig(settings, options);
+    const prepared = await sameTable(path, settings, options);
+    const chosen = await openEngine(options.engine, { mapping: options.mapping });
+    try {
+      if (chosen.engine.description !== settings.engine) {
+        note(
+          `the study was begun on ${settings.engine}; on ${chosen.engine.description} its results are as good, but not the same bits`,
+        );
+      }
+      await runSession({ store, path, prepared, config, chosen, options });
+    } finally {
+      chosen.engine.close();
+    }
+  } finally {
+    store.close();
+  }
+}
+
+/** Sets new limits where they are given. @throws UsageError for a study that is over, without them */
+function extend(store: StudyStore, path: string, { trials, time }: ResumeOptions): void {
+  const { ended, elapsedMs } = store.progress;
+  if (trials !== undefined || time !== undefined) {
+    store.setLimits({
+      ...(trials !== undefined && { trials }),
+      ...(time !== undefined && { timeMs: elapsedMs + 1000 * time }),
+    });
+    return;
+  }
+  if (ended === undefined) return;
+  throw new UsageError(
+    `${path} is over (${ended}): say how far it shall go on with --trials (of ${store.planned}) or --time, or look at it with shoal report ${path}`,
+  );
+}
+
+/** @throws StudyError where the table is not the one that the study learned from */
+async function sameTable(path: string, { data }: StudySettings, options: ResumeOptions) {
+  if (!data)
+    throw new StudyError(
+      path,
+      'this study was not made from a file by shoal tune; go on with it in your program',
+    );
+  const file = options.data ?? data.file;
+  const { prepared } = await readPrepared(file, data.prepare as unknown as PrepareSettings);
+  if ((await sha256Of(file)) === data.sha256) return prepared;
+  throw new StudyError(
+    path,
+    `${file} has changed since the study was begun, so that old and new trials could not be compared; bring the old table back (--data names another place), or begin a new study`,
+  );
+}
+
+/** The functions that settings cannot hold. */
+async function sameConfig({ config }: StudySettings, options: ResumeOptions): Promise<StudyConfig> {
+  if (!config) return {};
+  const file = options.config ?? config.file;
+  const { build, constraints } = await readConfig(file);
+  if ((await sha256Of(file)) !== config.sha256) {
+    throw new UsageError(
+      `${file} must be the configuration that the study was begun with, but it has changed; bring the old one back (--config names another place), or begin a new study`,
+    );
+  }
+  return { ...(build && { build }), ...(constraints && { constraints }) };
+}

@@ -1,0 +1,62 @@
+import { createHash } from 'node:crypto';
+import { createReadStream, existsSync } from 'node:fs';
+import { basename, extname, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { createJiti } from 'jiti';
+import { ShoalError, UsageError } from '../core/errors.ts';
+import type { StudyConfig } from '../study/define-study.ts';
+
+/** SHA-256 of a file, hexadecimal. */
+export async function sha256Of(path: string): Promise<string> {
+  const hash = createHash('sha256');
+  for await (const part of createReadStream(path)) hash.update(part as Buffer);
+  return hash.digest('hex');
+}
+
+/**
+ * Reads a study's configuration: JSON, or a module (TypeScript too) whose default export it is.
+ * @throws UsageError where it cannot be read
+ */
+export async function readConfig(path: string): Promise<StudyConfig> {
+  if (!existsSync(path))
+    throw new UsageError(`the configuration must be a file, got ${path}, which there is not`);
+  const config = await importConfig(path);
+  if (typeof config !== 'object' || config === null || Array.isArray(config)) {
+    throw new UsageError(
+      `${path} must have an object as its default export, as defineStudy({ ... }) makes, got ${typeof config}`,
+    );
+  }
+  return config as StudyConfig;
+}
+
+async function importConfig(path: string): Promise<unknown> {
+  try {
+    // Shoal itself, so that a configuration needs no installation beside it.
+    const alias = { shoal: new URL('../index.js', import.meta.url).pathname };
+    return await createJiti(import.meta.url, { alias }).import(pathToFileURL(resolve(path)).href, {
+      default: true,
+    });
+  } catch (error) {
+    if (error instanceof ShoalError) throw error;
+    throw new UsageError(`${path} cannot be read: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+/** Whether a configuration holds functions, which a study's settings cannot store. */
+export function holdsFunctions({ build, constraints = [] }: StudyConfig): boolean {
+  return build !== undefined || constraints.some((constraint) => typeof constraint === 'function');
+}
+
+/** A name beside the caller for what comes of a table: `breast-cancer.shoal`, or `breast-cancer-2.shoal` if that is taken. */
+export function freeStudyPath(dataFile: string): string {
+  const stem = basename(dataFile, extname(dataFile));
+  for (let number = 1; ; number++) {
+    const path = `${stem}${number === 1 ? '' : `-${number}`}.shoal`;
+    if (!existsSync(path)) return path;
+  }
+}
+
+/** The name of another file of a study: `breast-cancer.model.json`. */
+export function besideStudy(study: string, ending: string): string {
+  return study.replace(/\.shoal$/, '') + ending;
+}

@@ -1,0 +1,164 @@
+import type { PreparedTable } from '../data/table/prepare-table.ts';
+import { logLoss } from '../evaluate/metrics.ts';
+import { type Scores, scores } from '../evaluate/scores.ts';
+import type { ChosenEngine } from '../node.ts';
+import { type StudyConfig, studyParts } from '../study/define-study.ts';
+import { refit } from '../study/refit.ts';
+import { runStudy } from '../study/run-study.ts';
+import type { StudyStore } from '../study/store/study-store.ts';
+import type { StudyEnd } from '../study/study-events.ts';
+import { bestOf } from '../study/tune.ts';
+import { predict, type TrainedModel } from '../train/trained-model.ts';
+import { interruptSignal } from './interrupt.ts';
+import { printJson } from './json.ts';
+import { modelDocument } from './model-document.ts';
+import { besideStudy } from './study-files.ts';
+import { trialFacts } from './study-output.ts';
+import { StudyDisplay } from './study-progress.ts';
+import { bestOf as bestSummaries, summaryOf } from './study-summary.ts';
+import { note, printable } from './terminal.ts';
+import { scoreTable } from './train-output.ts';
+import { writeWhole } from './write-whole.ts';
+
+/** Options of the commands that run a study. */
+export interface SessionOptions {
+  readonly model?: string;
+  readonly report?: string;
+  readonly json?: boolean;
+  readonly jsonl?: boolean;
+  readonly quiet?: boolean;
+}
+
+/** A study that is about to run. */
+export interface Session {
+  readonly store: StudyStore;
+  readonly path: string;
+  readonly prepared: PreparedTable;
+  /** Functions that settings cannot hold. */
+  readonly config: StudyConfig;
+  readonly chosen: ChosenEngine;
+  readonly options: SessionOptions;
+}
+
+/** Runs a study until its limit or Ctrl-C; then trains the best configuration, judges it, and tells what to do next. */
+export async function runSession(session: Session): Promise<void> {
+  const { store, path, options, chosen } = session;
+  if (!options.json && !options.jsonl) {
+    note(`engine: ${chosen.engine.description} (${chosen.reason})`);
+    note(`study: ${path}`);
+  }
+  const interrupt = interruptSignal();
+  try {
+    const reason = await search(session, interrupt.signal);
+    if (reason === 'cancelled') return stopped(session);
+    store.end(reason);
+    await finish(session, reason, interrupt.signal);
+  } finally {
+    interrupt.release();
+    store.close();
+  }
+}
+
+async function search(
+  { store, prepared, config, chosen, options }: Session,
+  signal: AbortSignal,
+): Promise<StudyEnd> {
+  const { settings, limits } = store;
+  const { json, jsonl, quiet } = options;
+  const display = new StudyDisplay(settings, limits, {
+    quiet: json === true || quiet === true,
+    jsonl: jsonl === true,
+  });
+  try {
+    const { reason } = await runStudy({
+      engine: chosen.engine,
+      rows: rowsOf(prepared),
+      storage: store,
+      ...studyParts(settings, config.constraints),
+      ...(config.build && { build: config.build }),
+      ...(limits.trials !== undefined && { trials: limits.trials }),
+      ...(limits.timeMs !== undefined && { milliseconds: limits.timeMs }),
+      onEvent: (event) => display.show(event),
+      signal,
+    });
+    return reason;
+  } finally {
+    display.end();
+  }
+}
+
+function rowsOf({ training, target }: PreparedTable) {
+  return { x: training.x, y: training.y, task: target.task };
+}
+
+function stopped({ store, path, options }: Session): void {
+  const ended = store.load().results.filter((result) => result !== undefined).length;
+  if (options.json) printJson('tune', { study: path, reason: 'cancelled', trials: ended });
+  note(`stopped; ${ended} trials are saved. Go on with:\n  shoal resume ${path}`);
+  process.exitCode = 130;
+}
+
+/** The best configuration as a model, and how it does on rows that nobody tuned on. */
+async function finish(session: Session, reason: StudyEnd, signal: AbortSignal): Promise<void> {
+  const { store, path, prepared, config, chosen, options } = session;
+  const data = store.load();
+  const { preprocessor, target, validation } = prepared;
+  const model = await refit({
+    engine: chosen.engine,
+    rows: rowsOf(prepared),
+    settings: store.settings,
+    ...bestOf(data),
+    ...(config.build && { build: config.build }),
+    preprocessing: { preprocessor, target },
+    signal,
+  });
+  const heldOut = await heldOutScores(model, validation, chosen);
+  const files = {
+    model: options.model ?? besideStudy(path, '.model.json'),
+    report: options.report ?? besideStudy(path, '.report.html'),
+  };
+  await writeWhole(files.model, `${JSON.stringify(modelDocument(model), null, 2)}\n`);
+  if (options.jsonl) return;
+  const { limits, progress, writer } = store;
+  const read = { file: path, data, limits, progress, writer };
+  const [best] = bestSummaries(data, 1);
+  if (options.json)
+    return printJson('tune', { study: path, reason, ...summaryOf(read), best, heldOut, files });
+  const text = [
+    '',
+    ...(best ? [trialFacts(printable(best))] : []),
+    '',
+    scoreTable(heldOut).replace('validation', 'held out  '),
+    '',
+    endText(reason, data.results.filter((result) => result !== undefined).length),
+    `model   ${files.model}`,
+    '',
+    'Next:',
+    `  shoal study show ${path}            the best ten`,
+    `  shoal resume ${path} --time 5m      search on`,
+  ];
+  process.stdout.write(`${text.join('\n')}\n`);
+}
+
+function endText(reason: StudyEnd, trials: number): string {
+  const reasons = {
+    trials: `${trials} trials, as many as were asked for`,
+    time: `${trials} trials in the time there was`,
+    exhausted: `${trials} trials: the whole search space`,
+    cancelled: `${trials} trials`,
+  };
+  return reasons[reason];
+}
+
+async function heldOutScores(
+  model: TrainedModel,
+  { x, y }: PreparedTable['validation'],
+  { engine }: ChosenEngine,
+): Promise<Scores> {
+  const outputs = await predict(model, x, engine);
+  const isBinary = model.loss.name === 'binary_crossentropy';
+  return {
+    ...(isBinary && { loss: logLoss(y, outputs.flat()) }),
+    ...scores(model.loss, y, outputs),
+  };
+}
