@@ -8,7 +8,7 @@ export class ArtifactTable {
 
   constructor(file: SqliteFile) {
     this.upsert = file.prepare('INSERT OR REPLACE INTO artifacts (name, bytes) VALUES (?, ?)');
-    this.select = file.prepare('SELECT bytes FROM artifacts WHERE name = ?');
+    this.select = file.prepare('SELECT CAST(bytes AS BLOB) FROM artifacts WHERE name = ?');
     this.delete = file.prepare('DELETE FROM artifacts WHERE name = ?');
   }
 

@@ -1,4 +1,5 @@
 import type { SqliteFile } from './database.ts';
+import { textOf } from './values.ts';
 
 /** Rules that the tables do not enforce by themselves; each gives the number of rows that break it. */
 const rules: readonly (readonly [sql: string, problem: string])[] = [
@@ -16,12 +17,15 @@ const rules: readonly (readonly [sql: string, problem: string])[] = [
 
 /** Reads the whole file. @returns what is wrong with it, in words; empty for a sound one */
 export function problemsOf(file: SqliteFile): string[] {
-  const damages = file.prepare('PRAGMA integrity_check').rows().map(String);
+  const damages = file
+    .prepare('SELECT CAST(integrity_check AS BLOB) FROM pragma_integrity_check')
+    .rows()
+    .map(([text]) => textOf(text));
   if (damages.join() !== 'ok') return damages;
-  const orphans = file.prepare('PRAGMA foreign_key_check').rows();
+  const orphans = file.prepare('SELECT CAST("table" AS BLOB), rowid FROM pragma_foreign_key_check').rows();
   const broken = rules.flatMap(([sql, problem]) => {
     const count = Number(file.value(sql));
     return count === 0 ? [] : [`${count} ${problem}`];
   });
-  return [...orphans.map(([table, row]) => `row ${row} of ${table} belongs to nothing`), ...broken];
+  return [...orphans.map(([table, row]) => `row ${row} of ${textOf(table)} belongs to nothing`), ...broken];
 }

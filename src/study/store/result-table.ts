@@ -4,7 +4,7 @@ import type { TrialResult } from '../records.ts';
 import type { SqliteFile, Statement } from './database.ts';
 import { sqliteCode } from './sqlite-errors.ts';
 import { chunk } from './trial-table.ts';
-import { bytesOf, curveOf, floatsOfHex, inTurn } from './vectors.ts';
+import { bytesOf, curveOf, floatsOfHex, inTurn, jsonOf } from './values.ts';
 
 /** What lies in a row's `numbers` behind epochs, startedMs and endedMs. */
 interface Layout {
@@ -41,10 +41,11 @@ export class ResultTable {
     this.insertLayout = file.prepare('INSERT OR IGNORE INTO layouts (parts) VALUES (?)');
     this.findLayout = file.prepare('SELECT layout FROM layouts WHERE parts = ?');
     this.readChunk = file.prepare(
-      `SELECT json_group_array(trial), json_group_array(state), json_group_array(reason), json_group_array(weights),
-        json_group_array(layout), group_concat(hex(numbers), '') FROM results WHERE trial >= ? AND trial < ?`,
+      `SELECT CAST(json_group_array(trial) AS BLOB), CAST(json_group_array(state) AS BLOB),
+        CAST(json_group_array(reason) AS BLOB), CAST(json_group_array(weights) AS BLOB),
+        CAST(json_group_array(layout) AS BLOB), CAST(group_concat(hex(numbers), '') AS BLOB) FROM results WHERE trial >= ? AND trial < ?`,
     );
-    this.readCurve = file.prepare('SELECT curve FROM curves WHERE trial = ?');
+    this.readCurve = file.prepare('SELECT CAST(curve AS BLOB) FROM curves WHERE trial = ?');
   }
 
   /** @throws StudyError for a trial that is not planned, or has ended already */
@@ -90,7 +91,7 @@ export class ResultTable {
     const layouts = this.layouts();
     const curve = this.curveProperty();
     for (let first = 0; first < trials; first += chunk) {
-      const row = this.readChunk.row(first, first + chunk) as string[];
+      const row = this.readChunk.row(first, first + chunk) as Uint8Array[];
       for (const result of resultsOf(row, layouts, curve)) results[result.index] = result;
     }
     return results;
@@ -111,8 +112,8 @@ export class ResultTable {
   }
 
   private layouts(): Map<number, Layout> {
-    const rows = this.file.prepare('SELECT layout, parts FROM layouts').rows();
-    return new Map(rows.map(([layout, parts]) => [Number(layout), JSON.parse(String(parts))]));
+    const rows = this.file.prepare('SELECT CAST(layout AS INTEGER), CAST(parts AS BLOB) FROM layouts').rows();
+    return new Map(rows.map(([layout, parts]) => [Number(layout), jsonOf(parts) as Layout]));
   }
 
   /** The learning curve of a trial that has ended. */
@@ -158,16 +159,16 @@ function numbersOf({ epochs, startedMs, endedMs, values, runs, rungs, metrics }:
 }
 
 function resultsOf(
-  [indices, states, reasons, weightCounts, layoutNumbers, numbers]: readonly string[],
+  [indices, states, reasons, weightCounts, layoutNumbers, numbers]: readonly Uint8Array[],
   layouts: ReadonlyMap<number, Layout>,
   curve: PropertyDescriptor,
 ): TrialResult[] {
   const [index, state, reason, weights, layout] = [indices, states, reasons, weightCounts, layoutNumbers].map(
-    (text) => JSON.parse(text as string),
-  );
-  const take = inTurn(floatsOfHex(numbers ?? ''));
-  return (index as number[]).map((trial, i) => {
-    const own = layouts.get(layout[i]) as Layout;
+    jsonOf,
+  ) as [number[], TrialResult['state'][], (string | null)[], number[], number[]];
+  const take = inTurn(floatsOfHex(numbers ?? new Uint8Array()));
+  return index.map((trial, i) => {
+    const own = layouts.get(layout[i] as number) as Layout;
     const [epochs, startedMs, endedMs] = take(3) as unknown as [number, number, number];
     const result = {
       index: trial,

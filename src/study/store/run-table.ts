@@ -1,5 +1,6 @@
 import { finiteNumber, knownOptions, wholeNumber } from '../../core/check.ts';
 import type { SqliteFile, Statement } from './database.ts';
+import { textOf } from './values.ts';
 
 /** How far a study goes; it can be changed when the study is resumed. */
 export interface StudyLimits {
@@ -28,7 +29,10 @@ export class RunTable {
   private readonly conclude: Statement;
 
   constructor(file: SqliteFile) {
-    this.select = file.prepare('SELECT max_trials, max_ms, elapsed_ms, ended, created, changed FROM run');
+    this.select = file.prepare(
+      `SELECT CAST(max_trials AS INTEGER), CAST(max_ms AS REAL), CAST(elapsed_ms AS REAL), CAST(ended AS BLOB),
+        CAST(created AS BLOB), CAST(changed AS BLOB) FROM run`,
+    );
     this.advance = file.prepare('UPDATE run SET elapsed_ms = max(elapsed_ms, ?), changed = ?');
     this.limit = file.prepare('UPDATE run SET max_trials = ?, max_ms = ?, ended = NULL, changed = ?');
     this.conclude = file.prepare('UPDATE run SET ended = ?, changed = ?');
@@ -46,9 +50,9 @@ export class RunTable {
     const [, , elapsedMs, ended, created, changed] = this.row();
     return {
       elapsedMs: Number(elapsedMs),
-      ...(ended === null ? {} : { ended: String(ended) }),
-      created: String(created),
-      changed: String(changed),
+      ...(ended === null ? {} : { ended: textOf(ended) }),
+      created: textOf(created),
+      changed: textOf(changed),
     };
   }
 

@@ -1,6 +1,7 @@
 import { finiteNumber, wholeNumber } from '../../core/check.ts';
 import type { DeviceSpan } from '../records.ts';
 import type { SqliteFile, Statement } from './database.ts';
+import { textOf } from './values.ts';
 
 /** What the device did, for the timeline. */
 export class SpanTable {
@@ -11,7 +12,10 @@ export class SpanTable {
     this.insert = file.prepare(
       'INSERT INTO spans (start_ms, end_ms, label, round, runs) VALUES (?, ?, ?, ?, ?)',
     );
-    this.select = file.prepare('SELECT start_ms, end_ms, label, round, runs FROM spans ORDER BY span');
+    this.select = file.prepare(
+      `SELECT CAST(start_ms AS REAL), CAST(end_ms AS REAL), CAST(label AS BLOB), CAST(round AS INTEGER),
+        CAST(runs AS INTEGER) FROM spans ORDER BY span`,
+    );
   }
 
   add({ startMs, endMs, label, round, runs }: DeviceSpan): void {
@@ -26,7 +30,7 @@ export class SpanTable {
     return this.select.rows().map(([startMs, endMs, label, round, runs]) => ({
       startMs: Number(startMs),
       endMs: Number(endMs),
-      label: String(label),
+      label: textOf(label),
       round: Number(round),
       runs: Number(runs),
     }));

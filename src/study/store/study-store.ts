@@ -9,6 +9,7 @@ import { RunTable, type StudyLimits, type StudyProgress } from './run-table.ts';
 import { SpanTable } from './span-table.ts';
 import { decoded } from './sqlite-errors.ts';
 import { TrialTable } from './trial-table.ts';
+import { jsonOf } from './values.ts';
 import { Signature, type StudyWriter, writerOf } from './writer.ts';
 import { WriterLock } from './writer-lock.ts';
 
@@ -42,7 +43,7 @@ export class StudyStore {
     this.path = path;
     this.file = file;
     this.release = release;
-    this.settings = decoded(path, () => JSON.parse(String(file.value('SELECT settings FROM study'))));
+    this.settings = decoded(path, () => settingsOf(file));
     this.trialTable = new TrialTable(file);
     this.resultTable = new ResultTable(file, this.settings.objectives.length);
     this.spanTable = new SpanTable(file);
@@ -77,11 +78,11 @@ export class StudyStore {
   }
 
   get limits(): StudyLimits {
-    return this.runTable.limits();
+    return decoded(this.path, () => this.runTable.limits());
   }
 
   get progress(): StudyProgress {
-    return this.runTable.progress();
+    return decoded(this.path, () => this.runTable.progress());
   }
 
   /** The process that is writing the study now. */
@@ -158,7 +159,7 @@ export class StudyStore {
 
   /** Reads the whole file. @returns what is wrong with it, in words; empty for a sound one */
   check(): string[] {
-    return problemsOf(this.file);
+    return decoded(this.path, () => problemsOf(this.file));
   }
 
   close(): void {
@@ -183,4 +184,8 @@ export class StudyStore {
 function lastEnd(results: readonly TrialResult[], spans: readonly DeviceSpan[]): number {
   const last = results.reduce((latest, { endedMs }) => Math.max(latest, endedMs), 0);
   return spans.reduce((latest, { endMs }) => Math.max(latest, endMs), last);
+}
+
+function settingsOf(file: SqliteFile): StudySettings {
+  return jsonOf(file.value('SELECT CAST(settings AS BLOB) FROM study')) as StudySettings;
 }

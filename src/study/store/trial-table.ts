@@ -3,7 +3,7 @@ import { UsageError } from '../../core/errors.ts';
 import type { TrialRecord, TrialState } from '../records.ts';
 import type { Parameters, ParameterValue } from '../space-types.ts';
 import type { SqliteFile, Statement } from './database.ts';
-import { bytesOf, floatsOfHex, inTurn } from './vectors.ts';
+import { bytesOf, floatsOfHex, inTurn, jsonOf } from './values.ts';
 
 /** Rows that cross from SQLite at once: a value of a row by itself costs more than reading it from the disk. */
 export const chunk = 2048;
@@ -19,8 +19,9 @@ export class TrialTable {
       'INSERT INTO trials (trial, round, parent, parameters, point) VALUES (?, ?, ?, ?, ?)',
     );
     this.readChunk = file.prepare(
-      `SELECT json_group_array(trial), json_group_array(round), json_group_array(parent),
-        '[' || group_concat(parameters, ',') || ']', json_group_array(length(point) / 8), group_concat(hex(point), '')
+      `SELECT CAST(json_group_array(trial) AS BLOB), CAST(json_group_array(round) AS BLOB),
+        CAST(json_group_array(parent) AS BLOB), CAST('[' || group_concat(parameters, ',') || ']' AS BLOB),
+        CAST(json_group_array(length(point) / 8) AS BLOB), CAST(group_concat(hex(point), '') AS BLOB)
         FROM trials WHERE trial >= ? AND trial < ?`,
     );
     this.countAll = file.prepare('SELECT ifnull(max(trial), -1) + 1 FROM trials');
@@ -47,7 +48,7 @@ export class TrialTable {
   all(stateOf: (index: number) => TrialState): TrialRecord[] {
     const trials: TrialRecord[] = [];
     for (let first = 0, end = this.count(); first < end; first += chunk) {
-      const row = this.readChunk.row(first, first + chunk) as string[];
+      const row = this.readChunk.row(first, first + chunk) as Uint8Array[];
       trials.push(...trialsOf(row, stateOf));
     }
     return trials;
@@ -55,17 +56,24 @@ export class TrialTable {
 }
 
 function trialsOf(
-  [indices, rounds, parents, parameters, lengths, points]: readonly string[],
+  [indices, rounds, parents, parameters, lengths, points]: readonly Uint8Array[],
   stateOf: (index: number) => TrialState,
 ): TrialRecord[] {
-  const [index, round, parent, values, length] = [indices, rounds, parents, parameters, lengths].map((text) =>
-    JSON.parse(text as string),
-  );
-  const take = inTurn(floatsOfHex(points as string));
-  return (index as number[]).map((trial, i) => {
-    const point = take(length[i]);
-    const record = { index: trial, round: round[i], parameters: values[i], point, state: stateOf(trial) };
-    return parent[i] === null ? record : { ...record, parent: parent[i] };
+  const [index, round, parent, values, length] = [indices, rounds, parents, parameters, lengths].map(
+    jsonOf,
+  ) as [number[], number[], (number | null)[], Parameters[], number[]];
+  const take = inTurn(floatsOfHex(points as Uint8Array));
+  if (values.length !== index.length) throw new RangeError('parameters are not one object a trial');
+  return index.map((trial, i) => {
+    const record: TrialRecord = {
+      index: trial,
+      round: round[i] as number,
+      parameters: values[i] as Parameters,
+      point: take(length[i] as number),
+      state: stateOf(trial),
+    };
+    const origin = parent[i];
+    return typeof origin === 'number' ? { ...record, parent: origin } : record;
   });
 }
 

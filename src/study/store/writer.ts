@@ -2,6 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import { StudyError } from '../../core/errors.ts';
 import type { SqliteFile, Statement } from './database.ts';
+import { decoded } from './sqlite-errors.ts';
+import { textOf } from './values.ts';
 
 /** A process that writes a study. */
 export interface StudyWriter {
@@ -23,7 +25,7 @@ export class Signature {
 
   constructor(file: SqliteFile) {
     this.file = file;
-    this.select = file.prepare('SELECT token FROM writer');
+    this.select = file.prepare('SELECT CAST(token AS BLOB) FROM writer');
     file.transaction('write', () =>
       file
         .prepare('INSERT OR REPLACE INTO writer (id, token, pid, host, since) VALUES (1, ?, ?, ?, ?)')
@@ -34,7 +36,7 @@ export class Signature {
   /** @throws StudyError when another process has taken the study over */
   transaction<T>(work: () => T): T {
     return this.file.transaction('write', () => {
-      if (this.select.row()?.[0] === this.token) return work();
+      if (textOf(this.select.row()?.[0]) === this.token) return work();
       throw new StudyError(
         this.file.path,
         `${nameOf(writerOf(this.file))} has taken the study over; stop one of the two`,
@@ -45,8 +47,12 @@ export class Signature {
 
 /** Who writes the study, or wrote it last. */
 export function writerOf(file: SqliteFile): StudyWriter | undefined {
-  const row = file.prepare('SELECT pid, host, since FROM writer').row();
-  return row && { pid: Number(row[0]), host: String(row[1]), since: String(row[2]) };
+  return decoded(file.path, () => {
+    const row = file
+      .prepare('SELECT CAST(pid AS INTEGER), CAST(host AS BLOB), CAST(since AS BLOB) FROM writer')
+      .row();
+    return row && { pid: Number(row[0]), host: textOf(row[1]), since: textOf(row[2]) };
+  });
 }
 
 /** @throws always: somebody else is writing */

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { StudyError } from '../../../src/core/errors.ts';
 import { StudyStore } from '../../../src/node.ts';
 import { SqliteFile } from '../../../src/study/store/database.ts';
+import { WriterLock } from '../../../src/study/store/writer-lock.ts';
 import { freshPath, result, results, settings, trials } from './sample.ts';
 import { WriterProcess } from './writer-process.ts';
 
@@ -108,6 +109,43 @@ describe('a file that is cut off or overwritten', () => {
     expect(refused).toBeGreaterThan(6);
   });
 
+  it('is refused when text of it is no text', () => {
+    // libsql ends the process where it reads text that is no UTF-8.
+    const columns = [
+      'study.settings',
+      'run.created',
+      'writer.host',
+      'trials.parameters',
+      'layouts.parts',
+      'spans.label',
+    ];
+    for (const [table, column] of columns.map((name) => name.split('.'))) {
+      const path = savedStudy(3);
+      const file = SqliteFile.open(path, { mode: 'write', patienceMs: 0 });
+      file.run("INSERT INTO spans VALUES (1, 0, 1, 'x', 0, 1)");
+      file.run(`UPDATE ${table} SET ${column} = CAST(x'61ff62' AS TEXT)`);
+      file.close();
+      expect(() => {
+        contents(path);
+        WriterLock.acquire(path);
+        StudyStore.open(path);
+      }, column).toThrow(/the file is damaged/);
+    }
+  });
+
+  it.each([
+    ["UPDATE trials SET parameters = '{},{}' WHERE trial = 1", /parameters are not one object a trial/],
+    ["UPDATE results SET numbers = x'0000000000000000' WHERE trial = 2", /numbers are missing/],
+    ['UPDATE layouts SET parts = 7', /the file is damaged/],
+  ])('is refused when rows do not fit together: %s', (sql, message) => {
+    const path = savedStudy(3);
+    const file = SqliteFile.open(path, { mode: 'write', patienceMs: 0 });
+    file.run(sql);
+    file.close();
+    expect(() => contents(path)).toThrow(StudyError);
+    expect(() => contents(path)).toThrow(message);
+  });
+
   it('is told by the check where reading does not notice', () => {
     const path = savedStudy(3);
     const file = SqliteFile.open(path, { mode: 'write', patienceMs: 0 });
@@ -132,7 +170,7 @@ describe('a disk that is full', () => {
     const path = freshPath();
     StudyStore.create(path, settings).close();
     // 512-byte blocks in POSIX shells: the file may have 150 kB.
-    const writer = new WriterProcess(path, 1e9, 'ulimit -f 300');
+    const writer = new WriterProcess(path, 1e9, { limit: 'ulimit -f 300' });
     expect(await writer.end()).toBe(1);
     expect(writer.lines.at(-1)).toMatch(/^StudyError: .*all that was saved before is safe/);
     const store = StudyStore.open(path);

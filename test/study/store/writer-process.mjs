@@ -1,9 +1,11 @@
 // Writes a study until it is killed, seven trials a transaction. Says on standard output what is saved for certain:
-// `planned N` and `finished N` are numbers of trials. Arguments: the study, and when to stop by itself (trials).
+// `planned N` and `finished N` are numbers of trials. Arguments: the study, when to stop by itself (trials), and how long
+// to rest after each batch (milliseconds).
 import { writeSync } from 'node:fs';
 import { StudyStore } from '../../../dist/study/store/study-store.js';
 
-const [path, most] = process.argv.slice(2);
+const [path, most, rest] = process.argv.slice(2);
+const clock = new Int32Array(new SharedArrayBuffer(4));
 const batch = 7;
 const curve = Float32Array.from({ length: 192 }, (_, i) => i);
 const indices = (first) => Array.from({ length: batch }, (_, i) => first + i);
@@ -18,6 +20,7 @@ try {
     say(`planned ${finished + batch}`);
     store.finish(indices(finished).map(result), { spans: [span(finished)] });
     say(`finished ${finished + batch}`);
+    Atomics.wait(clock, 0, 0, Number(rest));
   }
   store.close();
 } catch (error) {

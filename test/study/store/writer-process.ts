@@ -10,10 +10,13 @@ export class WriterProcess {
   private readonly child: ChildProcess;
   private readonly closed: Promise<unknown>;
 
-  /** @param limit a shell's command that runs before, such as a limit of resources */
-  constructor(path: string, trials: number, limit = ':') {
+  /**
+   * @param limit a shell's command that runs before, such as a limit of resources
+   * @param restMs how long to rest after each batch
+   */
+  constructor(path: string, trials: number, { limit = ':', restMs = 0 } = {}) {
     const command = `${limit}; exec "$0" "$@"`;
-    const args = ['-c', command, process.execPath, script, path, String(trials)];
+    const args = ['-c', command, process.execPath, script, path, String(trials), String(restMs)];
     this.child = spawn('sh', args, { stdio: ['ignore', 'pipe', 'inherit'] });
     this.closed = once(this.child, 'close');
     if (!this.child.stdout) throw new Error('the process has no output');
