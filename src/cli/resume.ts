@@ -1,13 +1,12 @@
 import { Command } from 'commander';
 import { StudyError, UsageError } from '../core/errors.ts';
-import type { MappingChoice } from '../engine/webgpu/planner.ts';
-import { type EngineName, openEngine } from '../node.ts';
+import type { EngineName } from '../node.ts';
 import type { StudyConfig } from '../study/define-study.ts';
 import type { StudySettings } from '../study/records.ts';
 import { StudyStore } from '../study/store/study-store.ts';
 import { wholeNumber } from './options.ts';
 import { readConfig, sha256Of } from './study-files.ts';
-import { runSession, type SessionOptions } from './study-session.ts';
+import { openStudyEngine, runSession, type SessionOptions } from './study-session.ts';
 import { type PrepareSettings, readPrepared } from './table-options.ts';
 import { note } from './terminal.ts';
 import { addSessionOptions, seconds } from './tune.ts';
@@ -37,7 +36,6 @@ Examples:
 
 interface ResumeOptions extends SessionOptions {
   readonly engine: EngineName;
-  readonly mapping: MappingChoice;
   readonly trials?: number;
   readonly time?: number;
   readonly data?: string;
@@ -51,7 +49,7 @@ async function resume(path: string, options: ResumeOptions): Promise<void> {
     extend(store, path, options);
     const config = await sameConfig(settings, options);
     const prepared = await sameTable(path, settings, options);
-    const chosen = await openEngine(options.engine, { mapping: options.mapping });
+    const chosen = await openStudyEngine(options.engine, settings.mapping);
     try {
       if (chosen.engine.description !== settings.engine) {
         note(

@@ -1,7 +1,8 @@
 import type { PreparedTable } from '../data/table/prepare-table.ts';
+import { type MappingChoice, mappingChoices } from '../engine/webgpu/planner.ts';
 import { logLoss } from '../evaluate/metrics.ts';
 import { type Scores, scores } from '../evaluate/scores.ts';
-import type { ChosenEngine } from '../node.ts';
+import { type ChosenEngine, type EngineName, openEngine } from '../node.ts';
 import { type StudyConfig, studyParts } from '../study/define-study.ts';
 import { refit } from '../study/refit.ts';
 import { runStudy } from '../study/run-study.ts';
@@ -38,6 +39,12 @@ export interface Session {
   readonly config: StudyConfig;
   readonly chosen: ChosenEngine;
   readonly options: SessionOptions;
+}
+
+/** An engine for the many shapes of a study. @param mapping as the study's settings say */
+export function openStudyEngine(name: EngineName, mapping = 'auto'): Promise<ChosenEngine> {
+  const choice = mappingChoices.find((own): own is MappingChoice => own === mapping) ?? 'auto';
+  return openEngine(name, { mapping: choice, quickStart: true });
 }
 
 /** Runs a study until its limit or Ctrl-C; then trains the best configuration, judges it, and tells what to do next. */

@@ -1,7 +1,7 @@
 import { Command, InvalidArgumentError } from 'commander';
 import { UsageError } from '../core/errors.ts';
 import type { MappingChoice } from '../engine/webgpu/planner.ts';
-import { type EngineName, openEngine } from '../node.ts';
+import type { EngineName } from '../node.ts';
 import { limitOf, type StudyConfig, searchSettings } from '../study/define-study.ts';
 import { prunerNames } from '../study/pruners/index.ts';
 import type { StudySettings } from '../study/records.ts';
@@ -10,7 +10,7 @@ import { StudyStore } from '../study/store/study-store.ts';
 import { studyVersion } from '../study/tune.ts';
 import { engineOption, jsonOption, mappingOption, wholeNumber } from './options.ts';
 import { freeStudyPath, holdsFunctions, readConfig, sha256Of } from './study-files.ts';
-import { runSession, type SessionOptions } from './study-session.ts';
+import { openStudyEngine, runSession, type SessionOptions } from './study-session.ts';
 import { addTableOptions, prepareSettings, readPrepared, type TableOptions } from './table-options.ts';
 import { note } from './terminal.ts';
 
@@ -45,6 +45,7 @@ export function tuneCommand(): Command {
     .option('--epochs <number>', 'epochs of a training at most (default: 60)', wholeNumber(1))
     .option('--round-size <number>', 'configurations that are suggested together', wholeNumber(1))
     .option('--seed <number>', 'seed of the search, the folds and all trainings (default: 0)', wholeNumber(0))
+    .addOption(mappingOption('auto'))
     .option('--study <file>', 'where the study is kept (default: named after the data, with .shoal)')
     .addHelpText(
       'after',
@@ -74,7 +75,6 @@ Ctrl-C ends the search in good order; shoal resume goes on with it.`,
 export function addSessionOptions(command: Command): Command {
   return command
     .addOption(engineOption())
-    .addOption(mappingOption('auto'))
     .option('--model <file>', "the final model as JSON (default: the study's name with .model.json)")
     .option('--report <file>', "the report (default: the study's name with .report.html)")
     .addOption(jsonOption())
@@ -122,7 +122,7 @@ async function tune(configFile: string | undefined, options: TuneCommandOptions)
   const config = withFlags(configFile === undefined ? {} : await readConfig(configFile), options);
   const { prepared, remarks } = await readPrepared(file, prepare);
   const { target, training, validation, preprocessor } = prepared;
-  const chosen = await openEngine(options.engine, { mapping: options.mapping });
+  const chosen = await openStudyEngine(options.engine, options.mapping);
   const features = preprocessor.featureNames.length;
   const facts = { task: target.task, features, classes: target.labels.length, rows: training.rows };
   try {
@@ -143,6 +143,7 @@ async function tune(configFile: string | undefined, options: TuneCommandOptions)
       },
       ...(configFile !== undefined &&
         holdsFunctions(config) && { config: { file: configFile, sha256: await sha256Of(configFile) } }),
+      mapping: options.mapping,
       engine: chosen.engine.description,
     };
     for (const remark of options.json || options.jsonl ? [] : remarks) note(remark);

@@ -19,6 +19,11 @@ export interface PlanOptions {
   readonly slots?: number;
   /** How the lanes of a trial tell each other numbers. Default: by shuffles where the adapter's subgroups allow it. */
   readonly exchange?: FusedPlan['exchange'];
+  /**
+   * Where two kernels fit, take the one that compiles sooner instead of compiling and measuring both: for work of many
+   * shapes. Default false.
+   */
+  readonly quickStart?: boolean;
   /** What earlier measurements of this adapter showed. Default: none, and new ones are kept in memory. */
   readonly measurements?: MeasurementStore;
 }
@@ -117,6 +122,9 @@ export class Planner {
         ...lane,
         reason: `${lane.layout.floats} numbers of a network fit the registers of a CPU's lane`,
       };
+    }
+    if (this.options.quickStart) {
+      return { ...subgroup, reason: 'it compiles sooner than one lane a trial, for work of many shapes' };
     }
     return this.faster(job, [lane, subgroup]);
   }
