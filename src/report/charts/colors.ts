@@ -1,0 +1,24 @@
+/** Colours of charts: variables that the page's style sheet gives a value for light and one for dark. */
+export const colors = {
+  ink: 'var(--ink)',
+  muted: 'var(--muted)',
+  grid: 'var(--grid)',
+  /** The crowd of trials. */
+  crowd: 'var(--crowd)',
+  pruned: 'var(--pruned)',
+  /** Medians and other sums of many. */
+  trend: 'var(--trend)',
+  /** What won. */
+  best: 'var(--best)',
+  second: 'var(--second)',
+  surface: 'var(--surface)',
+  paper: 'var(--paper)',
+  wash: 'var(--wash)',
+  /** Dots on the colours of values. */
+  dots: 'var(--dots)',
+} as const;
+
+/** Levels of a scale from few (or good) to many (or bad), for counts and for values. */
+export const levels = 8;
+export const densityColor = (level: number) => `var(--density-${level})`;
+export const valueColor = (level: number) => `var(--value-${level})`;

@@ -1,0 +1,2 @@
+// What `shoal/report` offers.
+export { type ReportOptions, studyReport } from './study-report.ts';

@@ -1,0 +1,143 @@
+import { deviation } from 'd3-array';
+import type { ParameterValue } from '../../study/space-types.ts';
+import { type Comparison, compareRuns } from '../comparison.ts';
+import { type Content, type Html, html } from '../html.ts';
+import { count, counted, number, valueText, withSpread } from '../numbers.ts';
+import { type EndedTrial, objectiveOf, runsOf, type StudyView } from '../study-view.ts';
+import { table } from '../table.ts';
+import type { Section } from './section.ts';
+
+const nextBest = 10;
+
+/** The best configuration, how sure it is, and those that come next. */
+export function bestSection(view: StudyView): Section | undefined {
+  const [best, ...others] = view.ranked;
+  if (!best) return undefined;
+  const next = others.slice(0, nextBest);
+  return {
+    id: 'best',
+    title: view.objectives.length > 1 ? 'The best configurations' : 'The best configuration',
+    content: [
+      html`<div class="pair">${configuration(best)}${metrics(view, best)}</div>`,
+      eachRun(view, best),
+      next.length > 0
+        ? html`<h3>The next best, and how they differ</h3>${certainty(view, best, others)}`
+        : '',
+      next.length > 0 ? ranking(view, best, next) : '',
+    ],
+  };
+}
+
+function configuration({ record }: EndedTrial): Html {
+  const rows = Object.entries(record.parameters).map(([name, value]) => [name, valueText(value)]);
+  return table({
+    label: `Parameters of trial ${record.index}`,
+    columns: [{ title: `Trial ${count(record.index)}` }, { title: 'Value', isNumber: true }],
+    rows,
+  });
+}
+
+/** What the means are made of. */
+function eachRun({ objectives }: StudyView, best: EndedTrial): Content {
+  if (runsOf(best, objectives.length).length < 2) return '';
+  const texts = objectives.map(
+    ({ metric }, i) =>
+      `${metric} ${runsOf(best, objectives.length, i)
+        .map((value) => number(value))
+        .join(', ')}`,
+  );
+  return html`<p class="aside">Each run: ${texts.join('; ')}.</p>`;
+}
+
+/** Each objective, then the other means. */
+function metrics({ objectives }: StudyView, best: EndedTrial): Html {
+  const rows = objectives.map(({ metric }, i) => {
+    const runs = runsOf(best, objectives.length, i);
+    return [metric, withSpread(objectiveOf(best, i), deviation(runs) ?? 0)];
+  });
+  const own = new Set(objectives.map(({ metric }) => metric));
+  const others = Object.entries(best.result.metrics).filter(([name]) => !own.has(name));
+  return table({
+    label: 'Metrics of the best trial',
+    columns: [{ title: 'Metric' }, { title: 'Mean ± standard deviation', isNumber: true }],
+    rows: [
+      ...rows,
+      ...others.map(([name, value]) => [name, number(value)]),
+      ['epochs trained', number(best.result.epochs, 3)],
+      ['weights and biases', count(best.result.weights)],
+    ],
+  });
+}
+
+/** Says plainly where the lead is noise. */
+function certainty(view: StudyView, best: EndedTrial, others: readonly EndedTrial[]): Html {
+  const { objectives, settings, ranked } = view;
+  const [second] = others;
+  if (!second || objectives.length > 1) {
+    return html`<p>Trials of the Pareto front come first, by ${objectives[0].metric}: none of these is worse than another in everything.</p>`;
+  }
+  const first = compared(view, best, second);
+  const alike = others.filter((trial) => compared(view, best, trial).isClear === false).length;
+  const heldOut = settings.data?.heldOutRows
+    ? ' Its value on the held-out rows, which no trial has seen, is the one to quote.'
+    : '';
+  return html`<p class="note">${leadText(first, best, second)}
+${alike > 1 ? `${counted(alike, 'trial')} of ${count(ranked.length)} cannot be told from the best in this way.` : ''}</p>
+<p class="aside">The best of ${counted(ranked.length, 'complete trial')} was picked by the same runs that measure it, so that its value is flattering.${heldOut}</p>`;
+}
+
+function leadText({ difference, error, isClear }: Comparison, best: EndedTrial, second: EndedTrial): string {
+  const gap = number(Math.abs(difference), 2);
+  const trials = `trial ${count(best.record.index)} and trial ${count(second.record.index)}`;
+  if (isClear === undefined)
+    return `With a single run a trial, nothing says whether the ${number(Math.abs(objectiveOf(best) - objectiveOf(second)), 2)} between ${trials} are more than noise: repeats or folds would.`;
+  const numbers = `the difference between ${trials} is ${gap}, with a standard error of ${number(error, 2)} over the paired runs`;
+  return isClear
+    ? `The lead is larger than the spread: ${numbers}.`
+    : `The lead is noise: ${numbers}. Another seed could have put the second first.`;
+}
+
+function compared({ objectives, settings }: StudyView, best: EndedTrial, trial: EndedTrial): Comparison {
+  const n = objectives.length;
+  return compareRuns(runsOf(best, n), runsOf(trial, n), settings.resampling.folds);
+}
+
+function ranking(view: StudyView, best: EndedTrial, next: readonly EndedTrial[]): Html {
+  const { objectives } = view;
+  const row = (trial: EndedTrial, rank: number): Content[] => [
+    html`${rank}. trial ${count(trial.record.index)}`,
+    ...objectives.map((_, i) =>
+      withSpread(objectiveOf(trial, i), deviation(runsOf(trial, objectives.length, i)) ?? 0),
+    ),
+    differenceText(view, best, trial),
+    changes(best.record.parameters, trial.record.parameters),
+  ];
+  return table({
+    label: 'The best trials',
+    columns: [
+      { title: 'Rank' },
+      ...objectives.map(({ metric }) => ({ title: metric, isNumber: true })),
+      { title: 'Behind the best', isNumber: true },
+      { title: 'Instead of the best’s parameters' },
+    ],
+    rows: [best, ...next].map((trial, i) => row(trial, i + 1)),
+  });
+}
+
+function differenceText(view: StudyView, best: EndedTrial, trial: EndedTrial): string {
+  if (trial === best) return '';
+  const { difference, error, isClear } = compared(view, best, trial);
+  if (isClear === undefined) return number(Math.abs(objectiveOf(trial) - objectiveOf(best)), 2);
+  return `${withSpread(Math.abs(difference), error)}, ${isClear ? 'clear' : 'noise'}`;
+}
+
+/** The parameters in which a trial is not as the best. */
+function changes(best: Parameters, other: Parameters): Content {
+  const names = [...new Set([...Object.keys(best), ...Object.keys(other)])];
+  const texts = names
+    .filter((name) => JSON.stringify(best[name]) !== JSON.stringify(other[name]))
+    .map((name) => `${name} ${valueText(other[name])}`);
+  return texts.length > 0 ? texts.join(', ') : '';
+}
+
+type Parameters = Readonly<Record<string, ParameterValue>>;

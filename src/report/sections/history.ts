@@ -1,0 +1,100 @@
+import { median } from 'd3-array';
+import { numberAxis } from '../charts/axes.ts';
+import { colors } from '../charts/colors.ts';
+import { crowdKey, crowdSeries } from '../charts/crowd.ts';
+import { figure } from '../charts/figure.ts';
+import { line, outlined, type Point, rings } from '../charts/marks.ts';
+import { plot } from '../charts/plot.ts';
+import { count, counted, duration, number } from '../numbers.ts';
+import { objectiveAxis, onAxis } from '../objective-axis.ts';
+import { costOf, type EndedTrial, objectiveOf, type StudyView } from '../study-view.ts';
+import type { Section } from './section.ts';
+
+/** From this many trials on, a running median is worth drawing. */
+const leastForMedian = 100;
+const medianParts = 40;
+const tableRows = 30;
+
+/** All trials in their order, and the best of those before. */
+export function historySection(view: StudyView): Section | undefined {
+  const trials = view.ended.filter((trial) => Number.isFinite(objectiveOf(trial)));
+  const records = improvements(view);
+  const last = records.at(-1);
+  if (!last || trials.length < 2) return undefined;
+  const [objective] = view.objectives;
+  const scale = objectiveAxis(
+    objective,
+    trials.map((trial) => objectiveOf(trial)),
+  );
+  const end = view.ended.at(-1)?.record.index ?? 0;
+  const x = numberAxis('trial', 0, end, { label: count });
+  const pointsOf = (some: readonly EndedTrial[]) =>
+    onAxis(
+      some.map((trial) => [trial.record.index, objectiveOf(trial)] as const),
+      scale,
+    );
+  const best = [...pointsOf(records), [end, scale.place(objectiveOf(last))] as const];
+  const trend = trials.length >= leastForMedian ? runningMedian(pointsOf(trials)) : [];
+  const times =
+    records.length === 1 ? 'never got better' : `got better ${counted(records.length - 1, 'time')}`;
+  const caption = `${objective.metric} of ${counted(trials.length, 'trial')} in their order. The best so far ${times} after the first complete trial; it is ${number(objectiveOf(last))} since trial ${count(last.record.index)}.${scale.note}`;
+  return {
+    id: 'history',
+    title: 'How the search went',
+    content: figure({
+      id: 'history',
+      caption,
+      key: [
+        ...crowdKey(trials),
+        { color: colors.best, label: 'best so far', mark: 'line' },
+        ...(trend.length > 0 ? [{ color: colors.ink, label: 'running median', mark: 'line' as const }] : []),
+      ],
+      draw: (size) =>
+        plot(x, scale.axis, [
+          ...crowdSeries(trials, pointsOf, x, scale.axis, size),
+          ...(trend.length > 0 ? outlined(trend, colors.ink) : []),
+          line(best, colors.best, { width: 2.5, isStep: true }),
+          ...rings(pointsOf([last]), colors.best),
+        ]),
+      data: {
+        label: 'Trials that were the best so far',
+        columns: [
+          { title: 'Trial' },
+          { title: objective.metric, isNumber: true },
+          { title: 'After', isNumber: true },
+        ],
+        rows: records
+          .slice(-tableRows)
+          .map((trial) => [
+            count(trial.record.index),
+            number(objectiveOf(trial)),
+            duration(trial.result.endedMs),
+          ]),
+      },
+    }),
+  };
+}
+
+/** Complete trials that were better than all before. */
+function improvements({ ranked, objectives }: StudyView): EndedTrial[] {
+  const inOrder = ranked.toSorted((a, b) => a.record.index - b.record.index);
+  let least = Infinity;
+  return inOrder.filter((trial) => {
+    const cost = costOf(trial, objectives[0]);
+    if (cost >= least) return false;
+    least = cost;
+    return true;
+  });
+}
+
+/** Medians of equally many neighbours. */
+function runningMedian(points: readonly Point[]): Point[] {
+  const parts = Math.min(medianParts, Math.floor(points.length / 20));
+  return Array.from({ length: parts }, (_, i) => {
+    const part = points.slice(
+      Math.floor((i * points.length) / parts),
+      Math.floor(((i + 1) * points.length) / parts),
+    );
+    return [median(part, ([x]) => x) ?? 0, median(part, ([, y]) => y) ?? 0] as const;
+  });
+}

@@ -1,0 +1,142 @@
+import { median } from 'd3-array';
+import { type BoxGroup, boxPlot } from '../charts/boxes.ts';
+import { colors } from '../charts/colors.ts';
+import { crowdKey, crowdSeries } from '../charts/crowd.ts';
+import { keyList, smallFigure } from '../charts/figure.ts';
+import { outlined, type Point, rings } from '../charts/marks.ts';
+import { parameterAxis } from '../charts/parameter-axis.ts';
+import { plot } from '../charts/plot.ts';
+import { type Html, html } from '../html.ts';
+import type { ParameterImportance } from '../importance/parameter-importance.ts';
+import { count, counted, number, valueText } from '../numbers.ts';
+import { type ObjectiveAxis, objectiveAxis, onAxis } from '../objective-axis.ts';
+import { type ParameterColumn, parameterColumns } from '../parameter-columns.ts';
+import { type EndedTrial, objectiveOf, type StudyView } from '../study-view.ts';
+import type { Section } from './section.ts';
+
+const mostSlices = 16;
+const trendParts = 12;
+const leastForTrend = 40;
+
+/** One small chart for each parameter: its values against the objective. */
+export function slicesSection(
+  view: StudyView,
+  importance: ParameterImportance | undefined,
+): Section | undefined {
+  const trials = view.ranked;
+  const columns = sorted(parameterColumns(trials), importance).slice(0, mostSlices);
+  if (trials.length < 3 || columns.length === 0) return undefined;
+  const [objective] = view.objectives;
+  const scale = objectiveAxis(
+    objective,
+    trials.map((trial) => objectiveOf(trial)),
+  );
+  return {
+    id: 'slices',
+    title: 'Each parameter on its own',
+    content: [
+      html`<p>${counted(trials.length, 'complete trial')}, the most important parameters first. Boxes hold the middle half of the trials, whiskers the middle 90 %.${scale.note}</p>`,
+      keyList([
+        ...crowdKey(trials),
+        { color: colors.ink, label: 'median', mark: 'line' },
+        { color: colors.best, label: 'the best trial' },
+      ]),
+      html`<div class="slices">${columns.map((column, i) => slice(`slice${i}`, column, trials, scale))}</div>`,
+    ],
+  };
+}
+
+function sorted(columns: ParameterColumn[], importance: ParameterImportance | undefined): ParameterColumn[] {
+  if (!importance) return columns;
+  const order = importance.mains.map(({ parameters }) => importance.columns[parameters[0] ?? 0]?.name ?? '');
+  const rank = (name: string) => (order.includes(name) ? order.indexOf(name) : order.length);
+  return columns.toSorted((a, b) => rank(a.name) - rank(b.name));
+}
+
+function slice(
+  id: string,
+  column: ParameterColumn,
+  trials: readonly EndedTrial[],
+  scale: ObjectiveAxis,
+): Html {
+  return column.kind === 'number'
+    ? numberSlice(id, column, trials, scale)
+    : boxSlice(id, column, trials, scale);
+}
+
+function numberSlice(
+  id: string,
+  column: ParameterColumn,
+  trials: readonly EndedTrial[],
+  scale: ObjectiveAxis,
+): Html {
+  const x = parameterAxis(column, 4);
+  const placeOf = new Map(trials.map((trial, i) => [trial, x.place(column.values[i] as number)]));
+  const on = trials.filter((trial) => Number.isFinite(placeOf.get(trial)));
+  const pointsOf = (some: readonly EndedTrial[]) =>
+    onAxis(
+      some.map((trial) => [placeOf.get(trial) ?? Number.NaN, objectiveOf(trial)] as const),
+      scale,
+    );
+  const off = trials.length - on.length;
+  const [best] = trials;
+  const hasBest = best !== undefined && on.includes(best);
+  const value = valueText(best?.record.parameters[column.name]);
+  return smallFigure({
+    id,
+    caption: `${column.name}: the best trial has ${hasBest ? value : 'it switched off'}.${off > 0 ? ` Switched off in ${counted(off, 'trial')}.` : ''}`,
+    draw: (size) =>
+      plot(x, scale.axis, [
+        ...crowdSeries(on, pointsOf, x, scale.axis, size),
+        ...(on.length >= leastForTrend ? outlined(medians(pointsOf(on)), colors.ink) : []),
+        ...(hasBest ? rings(pointsOf([best]), colors.best, 10) : []),
+      ]),
+  });
+}
+
+/** Medians over equally many trials next to each other. */
+function medians(points: readonly Point[]): Point[] {
+  const inOrder = points.toSorted((a, b) => a[0] - b[0]);
+  return Array.from({ length: trendParts }, (_, i) => {
+    const cut = (part: number) => Math.floor((part * inOrder.length) / trendParts);
+    const part = inOrder.slice(cut(i), cut(i + 1));
+    return [median(part, ([x]) => x) ?? 0, median(part, ([, y]) => y) ?? 0] as const;
+  });
+}
+
+function boxSlice(
+  id: string,
+  column: ParameterColumn,
+  trials: readonly EndedTrial[],
+  scale: ObjectiveAxis,
+): Html {
+  const groups = groupsOf(column, trials);
+  const [best] = trials;
+  const value = valueText(best?.record.parameters[column.name]);
+  const ranked = groups
+    .map(({ label, values }) => ({ label, values, middle: median(values) ?? Number.NaN }))
+    .filter(({ values }) => values.length > 0);
+  const texts = ranked.map(
+    ({ label, middle, values }) => `${label} ${number(middle, 3)} (${count(values.length)})`,
+  );
+  const at = groups.findIndex(({ label }) => label === value);
+  return smallFigure({
+    id,
+    caption: `${column.name}: medians (and trials) ${texts.slice(0, 8).join(', ')}${texts.length > 8 ? ' and others' : ''}; the best trial has ${value}.`,
+    draw: () => {
+      const boxes = boxPlot(column.name, scale.axis, groups, scale.place);
+      const marks = best && at >= 0 ? rings([[at, scale.place(objectiveOf(best))]], colors.best, 10) : [];
+      return { ...boxes, series: [...(boxes.series as object[]), ...marks] };
+    },
+  });
+}
+
+/** The first objective of the trials of each choice. */
+function groupsOf({ labels, values }: ParameterColumn, trials: readonly EndedTrial[]): BoxGroup[] {
+  const all = [...labels, 'off'].map((label) => ({ label, values: [] as number[] }));
+  trials.forEach((trial, i) => {
+    const place = values[i] as number;
+    all[Number.isNaN(place) ? labels.length : place]?.values.push(objectiveOf(trial));
+  });
+  return all.filter(({ values: own }, i) => i < labels.length || own.length > 0);
+}

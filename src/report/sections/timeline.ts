@@ -1,0 +1,153 @@
+import { rollups, sum } from 'd3-array';
+import type { DeviceSpan } from '../../study/records.ts';
+import { labelAxis, numberAxis } from '../charts/axes.ts';
+import { colors, densityColor, levels } from '../charts/colors.ts';
+import { figure } from '../charts/figure.ts';
+import { type Cell, cells } from '../charts/marks.ts';
+import { plot } from '../charts/plot.ts';
+import { count, counted, duration, percent } from '../numbers.ts';
+import type { StudyView } from '../study-view.ts';
+import type { Section } from './section.ts';
+
+const mostRows = 10;
+/** Beyond this many launches, shares of time are drawn instead of each. */
+const mostBars = 400;
+const binPixels = 4;
+
+interface Row {
+  readonly label: string;
+  readonly spans: readonly DeviceSpan[];
+  readonly busyMs: number;
+}
+
+/** What the device did when. */
+export function timelineSection({ elapsedMs }: StudyView, spans: readonly DeviceSpan[]): Section | undefined {
+  if (spans.length === 0 || !(elapsedMs > 0)) return undefined;
+  const rows = rowsOf(spans);
+  const busy = sum(union(spans, 0), ([from, to]) => to - from);
+  const runs = sum(spans, (span) => span.runs);
+  const unit = elapsedMs >= 7.2e6 ? 3.6e6 : elapsedMs >= 120_000 ? 60_000 : 1000;
+  const unitName = { 3600000: 'hours', 60000: 'minutes', 1000: 'seconds' }[unit] ?? '';
+  const x = numberAxis(`${unitName} since the study began`, 0, elapsedMs / unit, { room: 0.005 });
+  const upwards = rows.toReversed();
+  const y = labelAxis(
+    '',
+    upwards.map(({ label }) => label),
+  );
+  const [first] = rows;
+  return {
+    id: 'timeline',
+    title: 'What the device did',
+    content: figure({
+      id: 'timeline',
+      caption: `The device was busy for ${duration(busy)} of ${duration(elapsedMs)}, ${percent(busy / elapsedMs)} of the time, with ${counted(runs, 'training')} in ${counted(spans.length, 'launch').replace('launchs', 'launches')}: ${count(Math.round(runs / (elapsedMs / 1000)))} a second.${first ? ` ${first.label} took the most time, ${duration(first.busyMs)}.` : ''}`,
+      ...(spans.length > mostBars
+        ? {
+            scale: {
+              colors: Array.from({ length: levels }, (_, level) => densityColor(level)),
+              from: 'seldom',
+              to: 'all the time',
+            },
+          }
+        : {}),
+      wide: { height: 70 + 26 * rows.length },
+      narrow: { height: 70 + 26 * rows.length },
+      draw: ({ width }) => {
+        // What is less than a pixel apart is drawn as one.
+        const pixel = elapsedMs / width;
+        const isMany = spans.length > mostBars;
+        const series = isMany
+          ? busyShares(upwards, elapsedMs, Math.round(width / binPixels), unit)
+          : [
+              cells(
+                upwards.flatMap((row, i) => rectangles(row, i, pixel, unit)),
+                colors.trend,
+              ),
+            ];
+        return plot(x, y, series, { linesAt: 'x' });
+      },
+      data: {
+        label: 'Time of the device by what was trained',
+        columns: [
+          { title: 'Trained' },
+          { title: 'Launches', isNumber: true },
+          { title: 'Trainings', isNumber: true },
+          { title: 'Time', isNumber: true },
+        ],
+        rows: rows.map(({ label, spans: own, busyMs }) => [
+          label,
+          count(own.length),
+          count(sum(own, (span) => span.runs)),
+          duration(busyMs),
+        ]),
+      },
+    }),
+  };
+}
+
+/** What took the most time first; what is beyond the most rows becomes the last. */
+function rowsOf(spans: readonly DeviceSpan[]): Row[] {
+  const row = (label: string, own: readonly DeviceSpan[]): Row => ({
+    label,
+    spans: own,
+    busyMs: sum(union(own, 0), ([from, to]) => to - from),
+  });
+  const all = rollups(
+    spans,
+    (own) => own,
+    ({ label }) => label,
+  ).map(([label, own]) => row(label, own));
+  all.sort((a, b) => b.busyMs - a.busyMs);
+  if (all.length <= mostRows) return all;
+  const others = all.slice(mostRows - 1).flatMap((other) => other.spans);
+  return [...all.slice(0, mostRows - 1), row(`${all.length - mostRows + 1} others`, others)];
+}
+
+/** Times in which any of the spans ran; gaps up to `gapMs` are closed. */
+function union(spans: readonly DeviceSpan[], gapMs: number): [number, number][] {
+  const sorted = spans.toSorted((a, b) => a.startMs - b.startMs);
+  const times: [number, number][] = [];
+  for (const { startMs, endMs } of sorted) {
+    const last = times.at(-1);
+    if (last && startMs <= last[1] + gapMs) last[1] = Math.max(last[1], endMs);
+    else times.push([startMs, endMs]);
+  }
+  return times;
+}
+
+/** How busy each row kept the device in equal parts of the time, from little to much. */
+function busyShares(rows: readonly Row[], elapsedMs: number, bins: number, unit: number): object[] {
+  const byLevel = Array.from({ length: levels }, (): Cell[] => []);
+  const length = elapsedMs / bins;
+  rows.forEach(({ spans }, at) => {
+    busyTimes(union(spans, 0), length, bins).forEach((busy, bin) => {
+      const level = Math.min(levels - 1, Math.floor((busy / length) * levels));
+      const x = [(bin * length) / unit, ((bin + 1) * length) / unit] as const;
+      if (busy > 0) byLevel[level]?.push({ x, y: [at - 0.36, at + 0.36] });
+    });
+  });
+  return byLevel.map((some, level) => cells(some, densityColor(level)));
+}
+
+/** Milliseconds of each bin in which something ran. */
+function busyTimes(
+  times: readonly (readonly [number, number])[],
+  length: number,
+  bins: number,
+): Float64Array {
+  const busy = new Float64Array(bins);
+  for (const [from, to] of times) {
+    for (let bin = Math.floor(from / length); bin < bins && bin * length < to; bin++) {
+      const part = Math.min(to, (bin + 1) * length) - Math.max(from, bin * length);
+      busy[bin] = (busy[bin] as number) + part;
+    }
+  }
+  return busy;
+}
+
+function rectangles({ spans }: Row, at: number, pixelMs: number, unit: number): Cell[] {
+  return union(spans, pixelMs).map(([from, to]) => ({
+    x: [from / unit, Math.max(to, from + pixelMs) / unit],
+    y: [at - 0.36, at + 0.36],
+  }));
+}
