@@ -21,7 +21,7 @@ export function number(value: number, digits = 4): string {
     return signed(`${trimmed(mantissa)}e${exponent.replace('+', '')}`);
   }
   if (Number.isInteger(value)) return signed(count(value));
-  return signed(trimmed(size >= 10 ** (digits - 1) ? value.toFixed(0) : value.toPrecision(digits)));
+  return signed(size >= 10 ** (digits - 1) ? count(value) : trimmed(value.toPrecision(digits)));
 }
 
 /** Without zeros after the last digit that counts. */
@@ -37,8 +37,8 @@ function signed(text: string): string {
 export function withSpread(value: number, spread: number): string {
   if (!(spread > 0) || !Number.isFinite(spread) || !Number.isFinite(value)) return number(value);
   const decimals = 1 - Math.floor(Math.log10(spread));
-  if (decimals > 6 || decimals < 0) return `${number(value)} ± ${number(spread, 2)}`;
-  return signed(`${value.toFixed(decimals)} ± ${spread.toFixed(decimals)}`);
+  if (decimals > 6 || decimals < 0) return `${number(value)}\u00a0±\u00a0${number(spread, 2)}`;
+  return signed(`${value.toFixed(decimals)}\u00a0±\u00a0${spread.toFixed(decimals)}`);
 }
 
 /** A share from 0 to 1 as per cent. */

@@ -13,7 +13,7 @@ const dark = `
 --density-0:#1d2c39;--density-1:#24394b;--density-2:#2c4a62;--density-3:#375e7c;--density-4:#477699;--density-5:#5d92b8;
 --density-6:#82b2d4;--density-7:#b5d7ee;`;
 const values = `
---dots:#fff;--value-0:#fde725;--value-1:#a0da39;--value-2:#4ac16d;--value-3:#1fa187;--value-4:#277f8e;--value-5:#365c8d;
+--dots:#fff;--dots-edge:#000;--value-0:#fde725;--value-1:#a0da39;--value-2:#4ac16d;--value-3:#1fa187;--value-4:#277f8e;--value-5:#365c8d;
 --value-6:#46327e;--value-7:#440154;`;
 
 export const pageStyle = `
@@ -64,6 +64,7 @@ th,td{text-align:left;padding:7px 20px 7px 0;border-bottom:1px solid var(--grid)
 thead th{color:var(--muted);border-bottom-color:var(--rule);white-space:nowrap}
 tr>:last-child{padding-right:0}
 .number{text-align:right;white-space:nowrap}
+td:last-child:not(.number){min-width:220px}
 tbody th{font-weight:600;white-space:nowrap}
 .pair{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,300px),1fr));gap:0 48px;align-items:start}
 details{margin:14px 0 0;font-size:14px}

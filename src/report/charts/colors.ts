@@ -16,6 +16,7 @@ export const colors = {
   wash: 'var(--wash)',
   /** Dots on the colours of values. */
   dots: 'var(--dots)',
+  dotsEdge: 'var(--dots-edge)',
 } as const;
 
 /** Levels of a scale from few (or good) to many (or bad), for counts and for values. */

@@ -65,7 +65,7 @@ export function keyList(entries: readonly KeyEntry[]): Html {
 }
 
 function scaleBar({ colors, from, to }: ColorScale): Html {
-  const step = 20;
+  const step = 15;
   const bar = colors.map(
     (color, i) => html`<rect x="${i * step}" width="${step}" height="12" fill="${color}"/>`,
   );

@@ -46,7 +46,7 @@ function eachRun({ objectives }: StudyView, best: EndedTrial): Content {
         .map((value) => number(value))
         .join(', ')}`,
   );
-  return html`<p class="aside">Each run: ${texts.join('; ')}.</p>`;
+  return html`<p class="aside">Each run: ${texts.join('; ')}. The spread is the standard deviation over these.</p>`;
 }
 
 /** Each objective, then the other means. */
@@ -59,7 +59,7 @@ function metrics({ objectives }: StudyView, best: EndedTrial): Html {
   const others = Object.entries(best.result.metrics).filter(([name]) => !own.has(name));
   return table({
     label: 'Metrics of the best trial',
-    columns: [{ title: 'Metric' }, { title: 'Mean ± standard deviation', isNumber: true }],
+    columns: [{ title: 'Metric' }, { title: 'Mean ± sd', isNumber: true }],
     rows: [
       ...rows,
       ...others.map(([name, value]) => [name, number(value)]),
@@ -104,12 +104,13 @@ function compared({ objectives, settings }: StudyView, best: EndedTrial, trial: 
 
 function ranking(view: StudyView, best: EndedTrial, next: readonly EndedTrial[]): Html {
   const { objectives } = view;
+  const isSingle = objectives.length === 1;
   const row = (trial: EndedTrial, rank: number): Content[] => [
     html`${rank}. trial ${count(trial.record.index)}`,
     ...objectives.map((_, i) =>
       withSpread(objectiveOf(trial, i), deviation(runsOf(trial, objectives.length, i)) ?? 0),
     ),
-    differenceText(view, best, trial),
+    isSingle ? differenceText(view, best, trial) : rank <= view.frontSize ? 'yes' : 'no',
     changes(best.record.parameters, trial.record.parameters),
   ];
   return table({
@@ -117,7 +118,7 @@ function ranking(view: StudyView, best: EndedTrial, next: readonly EndedTrial[])
     columns: [
       { title: 'Rank' },
       ...objectives.map(({ metric }) => ({ title: metric, isNumber: true })),
-      { title: 'Behind the best', isNumber: true },
+      isSingle ? { title: 'Behind the best', isNumber: true } : { title: 'On the front' },
       { title: 'Instead of the best’s parameters' },
     ],
     rows: [best, ...next].map((trial, i) => row(trial, i + 1)),

@@ -59,7 +59,8 @@ export function contourSection(
       draw: () =>
         plot(x, y, [
           ...heat(expected, limits, objective, edges(across, xCells.edges), edges(up, yCells.edges)),
-          dots(points, colors.dots, 3.2, 0.75),
+          dots(points, colors.dotsEdge, 4.6, 0.4),
+          dots(points, colors.dots, 3, 0.9),
           ...(bestPoint ? rings([bestPoint], colors.best, 12) : []),
         ]),
     }),

@@ -110,7 +110,7 @@ function parallelPlot(axes: readonly ParallelAxis[], crowd: number, { width }: S
   return {
     parallel: {
       layout: isNarrow ? 'vertical' : 'horizontal',
-      left: isNarrow ? 16 : 48,
+      left: isNarrow ? 22 : 48,
       right: isNarrow ? 24 : 64,
       top: 44,
       bottom: isNarrow ? 34 : 24,
@@ -128,11 +128,13 @@ function parallelPlot(axes: readonly ParallelAxis[], crowd: number, { width }: S
         max: 1,
         name: name.length > 14 ? `${name.slice(0, 13)}…` : name,
         nameLocation: 'end',
-        nameGap: 18,
+        nameGap: isNarrow ? 0 : 18,
         nameTextStyle: {
           color: colors.ink,
           fontSize: 12,
-          ...(isNarrow ? { align: 'right', padding: [0, 0, 34, 0] } : {}),
+          ...(isNarrow ? { align: 'right', verticalAlign: 'bottom', padding: [0, 0, 5, 0] } : {}),
+          textBorderColor: colors.paper,
+          textBorderWidth: 3,
         },
         axisLine: { lineStyle: { color: colors.muted } },
         axisTick: { customValues, lineStyle: { color: colors.muted } },

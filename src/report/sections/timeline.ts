@@ -1,4 +1,4 @@
-import { rollups, sum } from 'd3-array';
+import { max, rollups, sum } from 'd3-array';
 import type { DeviceSpan } from '../../study/records.ts';
 import { labelAxis, numberAxis } from '../charts/axes.ts';
 import { colors, densityColor, levels } from '../charts/colors.ts';
@@ -46,7 +46,7 @@ export function timelineSection({ elapsedMs }: StudyView, spans: readonly Device
             scale: {
               colors: Array.from({ length: levels }, (_, level) => densityColor(level)),
               from: 'seldom',
-              to: 'all the time',
+              to: 'most of the time',
             },
           }
         : {}),
@@ -119,9 +119,11 @@ function union(spans: readonly DeviceSpan[], gapMs: number): [number, number][] 
 function busyShares(rows: readonly Row[], elapsedMs: number, bins: number, unit: number): object[] {
   const byLevel = Array.from({ length: levels }, (): Cell[] => []);
   const length = elapsedMs / bins;
-  rows.forEach(({ spans }, at) => {
-    busyTimes(union(spans, 0), length, bins).forEach((busy, bin) => {
-      const level = Math.min(levels - 1, Math.floor((busy / length) * levels));
+  const times = rows.map(({ spans }) => busyTimes(union(spans, 0), length, bins));
+  const most = max(times, (row) => max(row)) ?? length;
+  times.forEach((row, at) => {
+    row.forEach((busy, bin) => {
+      const level = Math.min(levels - 1, Math.floor((busy / most) * levels));
       const x = [(bin * length) / unit, ((bin + 1) * length) / unit] as const;
       if (busy > 0) byLevel[level]?.push({ x, y: [at - 0.36, at + 0.36] });
     });

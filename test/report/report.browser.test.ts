@@ -1,0 +1,134 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { type Browser, chromium } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { studyReport } from '../../src/report/index.ts';
+import { syntheticStudy } from './synthetic-study.ts';
+
+/** Pages and screenshots stay here, to be looked at. */
+const folder = new URL('../../node_modules/.cache/shoal/reports/', import.meta.url);
+const schemes = ['light', 'dark'] as const;
+const widths = [380, 1280] as const;
+
+let browser: Browser;
+const files = new Map<number, URL>();
+
+beforeAll(async () => {
+  mkdirSync(folder, { recursive: true });
+  for (const trials of [200, 6000]) {
+    const file = new URL(`${trials}.html`, folder);
+    writeFileSync(file, studyReport(syntheticStudy({ trials }), { file: 'breast-cancer.study' }));
+    files.set(trials, file);
+  }
+  browser = await chromium.launch({
+    executablePath: process.env.SHOAL_TEST_CHROMIUM ?? '/usr/bin/chromium',
+    args: ['--no-sandbox', '--no-first-run', '--disable-background-networking', '--disable-component-update'],
+  });
+});
+
+afterAll(async () => {
+  await browser.close();
+});
+
+async function open(trials: number, width: number, colorScheme: (typeof schemes)[number]) {
+  const context = await browser.newContext({ viewport: { width, height: 900 }, colorScheme, offline: true });
+  const page = await context.newPage();
+  const complaints: string[] = [];
+  const requests: string[] = [];
+  page.on('console', (message) => complaints.push(message.text()));
+  page.on('pageerror', (error) => complaints.push(error.message));
+  page.on('request', (request) => requests.push(request.url()));
+  const url = (files.get(trials) as URL).href;
+  await page.goto(url);
+  return { context, page, complaints, requests: requests.filter((request) => request !== url) };
+}
+
+describe.each([200, 6000])('a report on %i trials, from the disk', (trials) => {
+  describe.each(widths)('%i pixels wide', (width) => {
+    it.each(schemes)('%s', async (scheme) => {
+      const { context, page, complaints, requests } = await open(trials, width, scheme);
+      expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(width);
+      // The sheet is allowed by the policy's hash, or the page would be black on white.
+      const paper = await page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+      expect(paper).toBe(scheme === 'light' ? 'rgb(253, 253, 251)' : 'rgb(20, 23, 27)');
+      expect(await page.evaluate(weakTexts)).toEqual([]);
+      expect(await page.evaluate(cutLabels)).toEqual([]);
+      const screenshot = await page.screenshot({ fullPage: true });
+      writeFileSync(new URL(`${trials}-${width}-${scheme}.png`, folder), screenshot);
+      // Charts and text do not compress to what a blank page does (8 kB).
+      expect(screenshot.byteLength).toBeGreaterThan(150_000);
+      expect(complaints).toEqual([]);
+      expect(requests).toEqual([]);
+      await context.close();
+    });
+  });
+});
+
+it('is dark on white on paper, whatever the screen is', async () => {
+  const { context, page } = await open(200, 1280, 'dark');
+  await page.emulateMedia({ media: 'print', colorScheme: 'dark' });
+  const [ink, paper] = await page.evaluate(() => {
+    const { color, backgroundColor } = getComputedStyle(document.body);
+    return [color, backgroundColor];
+  });
+  expect(ink).toBe('rgb(27, 31, 36)');
+  expect(paper).toBe('rgb(255, 255, 255)');
+  expect(await page.evaluate(weakTexts)).toEqual([]);
+  await context.close();
+});
+
+it('can be read with the keyboard', async () => {
+  const { context, page } = await open(200, 1280, 'light');
+  await page.keyboard.press('Tab');
+  await page.keyboard.press('Enter');
+  expect(new URL(page.url()).hash).toBe('#best');
+  await page.locator('summary').first().focus();
+  await page.keyboard.press('Enter');
+  expect(await page.locator('details[open] table').count()).toBe(1);
+  await context.close();
+});
+
+/** Visible texts, of charts too, whose contrast to what is behind them is less than 4.5 (WCAG AA). Runs in the page. */
+function weakTexts(): string[] {
+  const channels = (color: string) => (color.match(/[\d.]+/g) ?? []).map(Number);
+  const luminance = (color: string) => {
+    const [r = 0, g = 0, b = 0] = channels(color).map((channel) => {
+      const share = channel / 255;
+      return share <= 0.04045 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4;
+    });
+    return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+  };
+  const behind = (element: Element): string => {
+    const { backgroundColor } = getComputedStyle(element);
+    if (channels(backgroundColor)[3] !== 0) return backgroundColor;
+    return element.parentElement ? behind(element.parentElement) : 'rgb(255, 255, 255)';
+  };
+  const own = (element: Element) =>
+    [...element.childNodes].some((node) => node.nodeType === 3 && node.textContent?.trim());
+  const shown = [...document.body.querySelectorAll('*')].filter(
+    (element) => own(element) && element.getClientRects().length > 0,
+  );
+  if (shown.length < 200) return [`only ${shown.length} texts are visible`];
+  return shown.flatMap((element) => {
+    const { color, fill } = getComputedStyle(element);
+    const pair = [element instanceof SVGElement ? fill : color, behind(element)].map(luminance);
+    const contrast = (Math.max(...pair) + 0.05) / (Math.min(...pair) + 0.05);
+    return contrast < 4.5 ? [`${contrast.toFixed(2)}: ${element.textContent}`] : [];
+  });
+}
+
+/** Labels of charts that reach over their picture's edge, where they are cut off. Runs in the page. */
+function cutLabels(): string[] {
+  return [...document.querySelectorAll('svg text')].flatMap((label) => {
+    const box = label.getBoundingClientRect();
+    const picture = label.closest('svg')?.getBoundingClientRect();
+    if (!picture || box.width === 0) return [];
+    const isInside =
+      box.left >= picture.left - 1 &&
+      box.right <= picture.right + 1 &&
+      box.top >= picture.top - 2 &&
+      box.bottom <= picture.bottom + 2;
+    return isInside
+      ? []
+      : [`${label.textContent} in ${label.closest('svg')?.getAttribute('aria-label')?.slice(0, 60)}`];
+  });
+}
