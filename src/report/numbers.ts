@@ -58,6 +58,16 @@ export function duration(milliseconds: number): string {
   return `${count(Math.floor(minutes / 60))} h ${minutes % 60} min`;
 }
 
+/** Sentences one after the other; those that do not apply are left out. */
+export function sentences(...texts: readonly (string | false | undefined)[]): string {
+  return texts.filter((text) => text).join(' ');
+}
+
+/** A name or value as it may stand in a sentence: long ones are cut. */
+export function brief(text: string, longest = 40): string {
+  return text.length > longest ? `${text.slice(0, longest - 1)}…` : text;
+}
+
 /** A parameter's value: lists as networks are written, `16-8`. */
 export function valueText(value: ParameterValue | undefined): string {
   if (value === undefined) return 'off';

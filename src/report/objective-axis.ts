@@ -36,7 +36,7 @@ export function objectiveAxis({ metric, direction }: Objective, values: Iterable
   }).length;
   const note =
     outside > 0
-      ? ` ${counted(outside, 'trial')} with worse values stand${outside === 1 ? 's' : ''} at the edge.`
+      ? `${counted(outside, 'trial')} with worse values stand${outside === 1 ? 's' : ''} at the edge.`
       : '';
   return { axis, place, note };
 }

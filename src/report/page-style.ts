@@ -38,6 +38,7 @@ a{color:var(--link);text-underline-offset:3px}
 .aside{color:var(--muted)}
 .note{border-left:3px solid var(--second);padding:2px 0 2px 16px;margin:20px 0}
 nav{margin-top:36px;font-size:14px}
+nav li{min-width:0;overflow-wrap:anywhere}
 nav ul{list-style:none;margin:0;padding:0;display:flex;flex-wrap:wrap;gap:4px 18px}
 .tallies{display:grid;grid-template-columns:repeat(auto-fit,minmax(130px,1fr));gap:20px 24px;margin:0;padding:20px 0;
 border-top:1px solid var(--rule);border-bottom:1px solid var(--rule)}
@@ -46,14 +47,14 @@ border-top:1px solid var(--rule);border-bottom:1px solid var(--rule)}
 .tallies dd{margin:0;font-size:26px;line-height:1.2;font-weight:600;letter-spacing:-.01em}
 .facts{display:grid;grid-template-columns:max-content 1fr;gap:4px 24px;margin:24px 0 0;font-size:15px}
 .facts dt{color:var(--muted)}
-.facts dd{margin:0;min-width:0}
+.facts dd{margin:0;min-width:0;overflow-wrap:anywhere}
 figure{margin:20px 0 0}
 figure svg{display:block;max-width:100%;height:auto;font-family:inherit}
 figcaption{color:var(--muted);font-size:14px;line-height:1.5;margin-top:10px;max-width:76ch}
 .narrow{display:none}
 .slices{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,340px),1fr));gap:8px 32px}
 .key{list-style:none;display:flex;flex-wrap:wrap;gap:2px 20px;margin:12px 0 10px;padding:0;font-size:14px;color:var(--muted)}
-.key li{display:flex;align-items:center;gap:8px}
+.key li{min-width:0;overflow-wrap:anywhere;display:flex;align-items:center;gap:8px}
 .key svg{flex:none}
 .steps dt{color:var(--muted);font-size:14px;margin-top:12px}
 .steps dd{margin:0}

@@ -1,7 +1,7 @@
 import { quantile } from 'd3-array';
 import type { ParameterValue } from '../study/space-types.ts';
 import { mostChoices } from './importance/feature.ts';
-import { valueText } from './numbers.ts';
+import { brief, valueText } from './numbers.ts';
 import type { EndedTrial } from './study-view.ts';
 
 /**
@@ -10,6 +10,8 @@ import type { EndedTrial } from './study-view.ts';
  */
 export interface ParameterColumn {
   readonly name: string;
+  /** The name as it may stand in a sentence. */
+  readonly title: string;
   readonly kind: 'number' | 'level' | 'choice';
   /** Texts of levels and choices; empty for numbers. */
   readonly labels: readonly string[];
@@ -51,6 +53,7 @@ function columnOf(name: string, values: readonly (ParameterValue | undefined)[])
   const numbers = Float64Array.from(values, (value) => (typeof value === 'number' ? value : Number.NaN));
   return {
     name,
+    title: brief(name),
     kind: isLevel ? 'level' : 'number',
     labels: isLevel ? distinct.map(valueText) : [],
     values: isLevel
@@ -77,8 +80,9 @@ function choiceColumn(name: string, values: readonly (ParameterValue | undefined
   const places = new Map(labels.map((label, place) => [label, place]));
   return {
     name,
+    title: brief(name),
     kind: 'choice',
-    labels,
+    labels: labels.map((label) => brief(label)),
     values: Float64Array.from(texts, (text) =>
       text === undefined ? Number.NaN : (places.get(text) ?? labels.length - 1),
     ),

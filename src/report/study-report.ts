@@ -58,6 +58,6 @@ ${head(view, options.date)}
 ${sections.map(sectionHtml)}
 ${settingsDetails(view)}
 </main>
-<footer>Made by Shoal ${view.settings.version}. This page holds everything it shows; it loads and runs nothing.</footer>`,
+<footer>Shoal ${view.settings.version}. This page holds all that it shows; it loads and runs nothing.</footer>`,
   );
 }

@@ -1,5 +1,6 @@
 import { median, rollup } from 'd3-array';
 import type { Objective, StudyData, StudySettings, TrialRecord, TrialResult } from '../study/records.ts';
+import { brief } from './numbers.ts';
 import { paretoFront } from './pareto-front.ts';
 
 /** A trial that has ended. */
@@ -36,7 +37,7 @@ export function viewStudy(data: StudyData): StudyView {
     const result = data.results[record.index];
     return result ? [{ record, result }] : [];
   });
-  const objectives = objectivesOf(data.settings);
+  const objectives = briefObjectives(data.settings);
   const complete = ended.filter(
     ({ result }) =>
       result.state === 'complete' && objectives.every((_, i) => Number.isFinite(result.values[i])),
@@ -68,19 +69,23 @@ export function viewStudy(data: StudyData): StudyView {
   };
 }
 
-function objectivesOf({ objectives }: StudySettings): [Objective, ...Objective[]] {
-  const [first, ...others] = objectives;
+function briefObjectives({ objectives }: StudySettings): [Objective, ...Objective[]] {
+  // In their short form: names are for sentences here, values go by the place.
+  const [first, ...others] = objectives.map(({ metric, direction }) => ({
+    metric: brief(metric),
+    direction,
+  }));
   return [first ?? { metric: 'objective', direction: 'minimize' }, ...others];
 }
 
 function rank(complete: readonly EndedTrial[], objectives: StudyView['objectives']) {
   const [first] = objectives;
-  const sorted = complete.toSorted(
-    (a, b) => costOf(a, first) - costOf(b, first) || a.record.index - b.record.index,
-  );
+  const costs = complete.map((trial) => ({ trial, cost: costOf(trial, first) }));
+  costs.sort((a, b) => a.cost - b.cost || a.trial.record.index - b.trial.record.index);
+  const sorted = costs.map(({ trial }) => trial);
   if (objectives.length === 1) return { ranked: sorted, frontSize: Math.min(1, sorted.length) };
-  const costs = sorted.map((trial) => objectives.map((objective, i) => costOf(trial, objective, i)));
-  const front = new Set(paretoFront(costs));
+  const rows = sorted.map((trial) => objectives.map((objective, i) => costOf(trial, objective, i)));
+  const front = new Set(paretoFront(rows));
   const onFront = sorted.filter((_, i) => front.has(i));
   return { ranked: [...onFront, ...sorted.filter((_, i) => !front.has(i))], frontSize: onFront.length };
 }
@@ -90,7 +95,12 @@ export function objectiveOf({ result }: EndedTrial, objective = 0): number {
   return result.values[objective] ?? Number.NaN;
 }
 
-/** The same, to be made small. */
+/** What trials have of an objective. */
+export function objectivesOf(trials: readonly EndedTrial[], objective = 0): number[] {
+  return trials.map((trial) => objectiveOf(trial, objective));
+}
+
+/** A trial's value of an objective, to be made small. */
 export function costOf(trial: EndedTrial, { direction }: Objective, index = 0): number {
   const value = objectiveOf(trial, index);
   return direction === 'minimize' ? value : -value;

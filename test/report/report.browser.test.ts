@@ -2,6 +2,8 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { type Browser, chromium } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { studyReport } from '../../src/report/index.ts';
+import type { StudyData } from '../../src/study/records.ts';
+import type { ParameterValue } from '../../src/study/space-types.ts';
 import { syntheticStudy } from './synthetic-study.ts';
 
 /** Pages and screenshots stay here, to be looked at. */
@@ -10,14 +12,19 @@ const schemes = ['light', 'dark'] as const;
 const widths = [380, 1280] as const;
 
 let browser: Browser;
-const files = new Map<number, URL>();
+const files = new Map<string, URL>();
+const studies = {
+  '200 trials': syntheticStudy({ trials: 200 }),
+  '6,000 trials': syntheticStudy({ trials: 6000, epochs: 20 }),
+  'names of 180 letters': withLongNames(syntheticStudy({ trials: 150 })),
+};
 
 beforeAll(async () => {
   mkdirSync(folder, { recursive: true });
-  for (const trials of [200, 6000]) {
-    const file = new URL(`${trials}.html`, folder);
-    writeFileSync(file, studyReport(syntheticStudy({ trials }), { file: 'breast-cancer.study' }));
-    files.set(trials, file);
+  for (const [name, study] of Object.entries(studies)) {
+    const file = new URL(`${name}.html`, folder);
+    writeFileSync(file, studyReport(study, { file: 'breast-cancer.study' }));
+    files.set(name, file);
   }
   browser = await chromium.launch({
     executablePath: process.env.SHOAL_TEST_CHROMIUM ?? '/usr/bin/chromium',
@@ -29,7 +36,7 @@ afterAll(async () => {
   await browser.close();
 });
 
-async function open(trials: number, width: number, colorScheme: (typeof schemes)[number]) {
+async function open(name: string, width: number, colorScheme: (typeof schemes)[number]) {
   const context = await browser.newContext({ viewport: { width, height: 900 }, colorScheme, offline: true });
   const page = await context.newPage();
   const complaints: string[] = [];
@@ -37,15 +44,15 @@ async function open(trials: number, width: number, colorScheme: (typeof schemes)
   page.on('console', (message) => complaints.push(message.text()));
   page.on('pageerror', (error) => complaints.push(error.message));
   page.on('request', (request) => requests.push(request.url()));
-  const url = (files.get(trials) as URL).href;
+  const url = (files.get(name) as URL).href;
   await page.goto(url);
   return { context, page, complaints, requests: requests.filter((request) => request !== url) };
 }
 
-describe.each([200, 6000])('a report on %i trials, from the disk', (trials) => {
+describe.each(Object.keys(studies))('a report on %s, from the disk', (name) => {
   describe.each(widths)('%i pixels wide', (width) => {
     it.each(schemes)('%s', async (scheme) => {
-      const { context, page, complaints, requests } = await open(trials, width, scheme);
+      const { context, page, complaints, requests } = await open(name, width, scheme);
       expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(width);
       // The sheet is allowed by the policy's hash, or the page would be black on white.
       const paper = await page.evaluate(() => getComputedStyle(document.body).backgroundColor);
@@ -53,7 +60,7 @@ describe.each([200, 6000])('a report on %i trials, from the disk', (trials) => {
       expect(await page.evaluate(weakTexts)).toEqual([]);
       expect(await page.evaluate(cutLabels)).toEqual([]);
       const screenshot = await page.screenshot({ fullPage: true });
-      writeFileSync(new URL(`${trials}-${width}-${scheme}.png`, folder), screenshot);
+      writeFileSync(new URL(`${name}, ${width}, ${scheme}.png`, folder), screenshot);
       // Charts and text do not compress to what a blank page does (8 kB).
       expect(screenshot.byteLength).toBeGreaterThan(150_000);
       expect(complaints).toEqual([]);
@@ -64,7 +71,7 @@ describe.each([200, 6000])('a report on %i trials, from the disk', (trials) => {
 });
 
 it('is dark on white on paper, whatever the screen is', async () => {
-  const { context, page } = await open(200, 1280, 'dark');
+  const { context, page } = await open('200 trials', 1280, 'dark');
   await page.emulateMedia({ media: 'print', colorScheme: 'dark' });
   const [ink, paper] = await page.evaluate(() => {
     const { color, backgroundColor } = getComputedStyle(document.body);
@@ -77,7 +84,7 @@ it('is dark on white on paper, whatever the screen is', async () => {
 });
 
 it('can be read with the keyboard', async () => {
-  const { context, page } = await open(200, 1280, 'light');
+  const { context, page } = await open('200 trials', 1280, 'light');
   await page.keyboard.press('Tab');
   await page.keyboard.press('Enter');
   expect(new URL(page.url()).hash).toBe('#best');
@@ -86,6 +93,29 @@ it('can be read with the keyboard', async () => {
   expect(await page.locator('details[open] table').count()).toBe(1);
   await context.close();
 });
+
+function withLongNames(study: StudyData): StudyData {
+  const long = (name: string) => name + 'AndOnAndOn'.repeat(17);
+  return {
+    ...study,
+    settings: {
+      ...study.settings,
+      name: long('study'),
+      engine: long('engine'),
+      objectives: [{ metric: long('loss'), direction: 'minimize' }],
+    },
+    trials: study.trials.map((trial) => ({
+      ...trial,
+      parameters: Object.fromEntries(
+        Object.entries(trial.parameters).map(([name, value]): [string, ParameterValue] => [
+          long(name),
+          typeof value === 'string' ? long(value) : value,
+        ]),
+      ),
+    })),
+    spans: study.spans.map((span) => ({ ...span, label: long(span.label) })),
+  };
+}
 
 /** Visible texts, of charts too, whose contrast to what is behind them is less than 4.5 (WCAG AA). Runs in the page. */
 function weakTexts(): string[] {

@@ -165,7 +165,7 @@ describe('studies of all kinds', () => {
   });
 
   it('with one trial', () => {
-    const study = syntheticStudy({ trials: 1, seed: 2 });
+    const study = syntheticStudy({ trials: 1, seed: 3 });
     expect(study.trials[0]?.state).toBe('complete');
     const page = studyReport(study);
     expect(headings(page)).toEqual(['best', 'curves', 'timeline', 'next']);

@@ -1,5 +1,5 @@
 import { ticks as evenTicks } from 'd3-array';
-import { number } from '../numbers.ts';
+import { brief, number } from '../numbers.ts';
 import { colors } from './colors.ts';
 
 /** How values of one kind are placed on a chart's axis. */
@@ -69,9 +69,6 @@ export function labelAxis(name: string, labels: readonly string[]): Axis {
   };
 }
 
-const shortened = (label: string, longest: number) =>
-  label.length > longest ? `${label.slice(0, longest - 1)}…` : label;
-
 export interface AxisLook {
   /** Lines across the chart at the ticks. */
   readonly hasLines?: boolean;
@@ -83,7 +80,7 @@ export interface AxisLook {
 
 /** The axis in ECharts' words, without its name. */
 export function axisOption({ low, high, ticks }: Axis, look: AxisLook = {}) {
-  const labels = new Map(ticks.map(({ at, label }) => [at, shortened(label, look.longest ?? 14)]));
+  const labels = new Map(ticks.map(({ at, label }) => [at, brief(label, look.longest ?? 14)]));
   const customValues = ticks.map(({ at }) => at);
   return {
     type: 'value',
@@ -104,5 +101,5 @@ export function axisOption({ low, high, ticks }: Axis, look: AxisLook = {}) {
 
 /** An axis' name in ECharts' words. */
 export function nameOption(name: string) {
-  return { name: shortened(name, 40), nameTextStyle: { color: colors.ink, fontSize: 12 } };
+  return { name: brief(name), nameTextStyle: { color: colors.ink, fontSize: 12 } };
 }

@@ -1,5 +1,6 @@
 import { quantileSorted } from 'd3-array';
 import type { EChartsCoreOption } from 'echarts/core';
+import { brief } from '../numbers.ts';
 import { type Axis, axisOption, nameOption } from './axes.ts';
 import { colors } from './colors.ts';
 import { dots, type Point } from './marks.ts';
@@ -34,7 +35,7 @@ export function boxPlot(
       nameLocation: 'middle',
       nameGap: 28,
       type: 'category',
-      data: groups.map(({ label }) => (label.length > 12 ? `${label.slice(0, 11)}…` : label)),
+      data: groups.map(({ label }) => brief(label, 12)),
       axisLabel: { color: colors.muted, fontSize: 12, interval: 0, hideOverlap: true },
       axisTick: { show: false },
       min: null,

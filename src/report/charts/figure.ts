@@ -69,7 +69,8 @@ function scaleBar({ colors, from, to }: ColorScale): Html {
   const bar = colors.map(
     (color, i) => html`<rect x="${i * step}" width="${step}" height="12" fill="${color}"/>`,
   );
-  return html`<p class="key">${from}<svg width="${step * colors.length}" height="12" aria-hidden="true">${bar}</svg>${to}</p>`;
+  const width = step * colors.length;
+  return html`<p class="key">${from}<svg width="${width}" height="12" aria-hidden="true">${bar}</svg>${to}</p>`;
 }
 
 function swatch(color: string, mark: NonNullable<KeyEntry['mark']>): Html {

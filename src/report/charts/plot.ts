@@ -1,19 +1,31 @@
 import type { EChartsCoreOption } from 'echarts/core';
 import { type Axis, axisOption, nameOption } from './axes.ts';
+import type { Size } from './draw.ts';
 
 export interface PlotLook {
   /** Turns the labels below, for many long ones. */
   readonly rotate?: number;
   /** Room left of the axis for its labels, in pixels; by their length by default. */
   readonly left?: number;
+  /** The most letters of the labels at the left; 26 by default. */
+  readonly longestLabel?: number;
   /** Which axis' ticks have lines across the chart: `y` by default. */
   readonly linesAt?: 'x' | 'y';
 }
 
+/** Letters of the labels at the left that a chart of some width has room for. */
+export function labelRoom({ width }: Size): number {
+  return width < 500 ? 17 : 26;
+}
+
 /** A chart with two axes: lines across at the ticks of one, the name above it; the name of `x` below. */
 export function plot(x: Axis, y: Axis, series: readonly object[], look: PlotLook = {}): EChartsCoreOption {
-  const longest = y.ticks.reduce((most, { label }) => Math.max(most, Math.min(label.length, 24)), 0);
-  const left = look.left ?? 14 + 7 * longest;
+  const { longestLabel = 26 } = look;
+  const longest = y.ticks.reduce(
+    (most, { label }) => Math.max(most, Math.min(label.length, longestLabel)),
+    0,
+  );
+  const left = look.left ?? 14 + 7.9 * longest;
   return {
     grid: {
       left,
@@ -32,7 +44,7 @@ export function plot(x: Axis, y: Axis, series: readonly object[], look: PlotLook
       nameGap: 28,
     },
     yAxis: {
-      ...axisOption(y, { hasLines: look.linesAt !== 'x', longest: 24 }),
+      ...axisOption(y, { hasLines: look.linesAt !== 'x', longest: longestLabel }),
       ...nameOption(y.name),
       nameLocation: 'end',
       nameGap: 14,

@@ -9,7 +9,7 @@ import type { Boxes, Sides } from './boxes.ts';
 /** The mean of the function over all features but `f`, on each segment of `f`. */
 export function marginal({ values, volumes, sides }: Boxes, f: number): Float64Array {
   const { widths, runs, shares } = sides[f] as Sides;
-  // Each box adds its part where a run begins and takes it away where the run ends; sums from left to right do the rest.
+  // Each box adds its part where a run begins and takes it away where the run ends; then all is summed from the left.
   const means = new Float64Array(widths.length + 1);
   runs.forEach((ends, box) => {
     const part = partOf(values, volumes, box, shares[box] as number);

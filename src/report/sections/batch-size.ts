@@ -3,9 +3,9 @@ import { numberAxis } from '../charts/axes.ts';
 import { type BoxGroup, boxPlot } from '../charts/boxes.ts';
 import { smallFigure } from '../charts/figure.ts';
 import { html } from '../html.ts';
-import { count, counted, number } from '../numbers.ts';
+import { count, counted, number, sentences } from '../numbers.ts';
 import { objectiveAxis } from '../objective-axis.ts';
-import { type EndedTrial, objectiveOf, type StudyView } from '../study-view.ts';
+import { type EndedTrial, objectivesOf, type StudyView } from '../study-view.ts';
 import type { Section } from './section.ts';
 
 const mostGroups = 8;
@@ -15,14 +15,8 @@ export function batchSizeSection(view: StudyView): Section | undefined {
   const groups = byBatchSize(view.ranked);
   if (groups.length < 2) return undefined;
   const [objective] = view.objectives;
-  const scale = objectiveAxis(
-    objective,
-    view.ranked.map((trial) => objectiveOf(trial)),
-  );
-  const values = groups.map(({ label, trials }) => ({
-    label,
-    values: trials.map((trial) => objectiveOf(trial)),
-  }));
+  const scale = objectiveAxis(objective, objectivesOf(view.ranked));
+  const values = groups.map(({ label, trials }) => ({ label, values: objectivesOf(trials) }));
   const epochs = groups.map(({ label, trials }) => ({ label, values: trials.map(epochOfLowest) }));
   const last = Math.max(...epochs.flatMap((group) => group.values));
   const y = numberAxis('epoch of the lowest validation loss', 1, last);
@@ -30,11 +24,15 @@ export function batchSizeSection(view: StudyView): Section | undefined {
     id: 'batch-size',
     title: 'What the batch size changed',
     content: [
-      html`<p>${counted(view.ranked.length, 'complete trial')} by their batch size. Other parameters differ among them too: the search may have paired some sizes with better learning rates.</p>`,
+      html`<p>${sentences(
+        `${counted(view.ranked.length, 'complete trial')} by their batch size.`,
+        'Other parameters differ among them too:',
+        'the search may have paired some sizes with better learning rates.',
+      )}</p>`,
       html`<div class="slices">${[
         smallFigure({
           id: 'batch-metric',
-          caption: `Medians of ${objective.metric}: ${medians(values)}.${scale.note}`,
+          caption: sentences(`Medians of ${objective.metric}: ${medians(values)}.`, scale.note),
           draw: () => boxPlot('batch size', scale.axis, values, scale.place),
         }),
         smallFigure({

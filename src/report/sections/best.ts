@@ -1,10 +1,10 @@
 import { deviation } from 'd3-array';
 import type { ParameterValue } from '../../study/space-types.ts';
-import { type Comparison, compareRuns } from '../comparison.ts';
 import { type Content, type Html, html } from '../html.ts';
-import { count, counted, number, valueText, withSpread } from '../numbers.ts';
+import { brief, count, number, sentences, valueText, withSpread } from '../numbers.ts';
 import { type EndedTrial, objectiveOf, runsOf, type StudyView } from '../study-view.ts';
 import { table } from '../table.ts';
+import { compareTrials, leadNote } from './lead.ts';
 import type { Section } from './section.ts';
 
 const nextBest = 10;
@@ -20,10 +20,13 @@ export function bestSection(view: StudyView): Section | undefined {
     content: [
       html`<div class="pair">${configuration(best)}${metrics(view, best)}</div>`,
       eachRun(view, best),
-      next.length > 0
-        ? html`<h3>The next best, and how they differ</h3>${certainty(view, best, others)}`
-        : '',
-      next.length > 0 ? ranking(view, best, next) : '',
+      ...(next.length > 0
+        ? [
+            html`<h3>The next best, and how they differ</h3>`,
+            view.objectives.length > 1 ? frontNote(view) : leadNote(view, best, others),
+            ranking(view, best, next),
+          ]
+        : []),
     ],
   };
 }
@@ -56,7 +59,7 @@ function metrics({ objectives }: StudyView, best: EndedTrial): Html {
     return [metric, withSpread(objectiveOf(best, i), deviation(runs) ?? 0)];
   });
   const own = new Set(objectives.map(({ metric }) => metric));
-  const others = Object.entries(best.result.metrics).filter(([name]) => !own.has(name));
+  const others = Object.entries(best.result.metrics).filter(([name]) => !own.has(brief(name)));
   return table({
     label: 'Metrics of the best trial',
     columns: [{ title: 'Metric' }, { title: 'Mean ± sd', isNumber: true }],
@@ -69,37 +72,11 @@ function metrics({ objectives }: StudyView, best: EndedTrial): Html {
   });
 }
 
-/** Says plainly where the lead is noise. */
-function certainty(view: StudyView, best: EndedTrial, others: readonly EndedTrial[]): Html {
-  const { objectives, settings, ranked } = view;
-  const [second] = others;
-  if (!second || objectives.length > 1) {
-    return html`<p>Trials of the Pareto front come first, by ${objectives[0].metric}: none of these is worse than another in everything.</p>`;
-  }
-  const first = compared(view, best, second);
-  const alike = others.filter((trial) => compared(view, best, trial).isClear === false).length;
-  const heldOut = settings.data?.heldOutRows
-    ? ' Its value on the held-out rows, which no trial has seen, is the one to quote.'
-    : '';
-  return html`<p class="note">${leadText(first, best, second)}
-${alike > 1 ? `${counted(alike, 'trial')} of ${count(ranked.length)} cannot be told from the best in this way.` : ''}</p>
-<p class="aside">The best of ${counted(ranked.length, 'complete trial')} was picked by the same runs that measure it, so that its value is flattering.${heldOut}</p>`;
-}
-
-function leadText({ difference, error, isClear }: Comparison, best: EndedTrial, second: EndedTrial): string {
-  const gap = number(Math.abs(difference), 2);
-  const trials = `trial ${count(best.record.index)} and trial ${count(second.record.index)}`;
-  if (isClear === undefined)
-    return `With a single run a trial, nothing says whether the ${number(Math.abs(objectiveOf(best) - objectiveOf(second)), 2)} between ${trials} are more than noise: repeats or folds would.`;
-  const numbers = `the difference between ${trials} is ${gap}, with a standard error of ${number(error, 2)} over the paired runs`;
-  return isClear
-    ? `The lead is larger than the spread: ${numbers}.`
-    : `The lead is noise: ${numbers}. Another seed could have put the second first.`;
-}
-
-function compared({ objectives, settings }: StudyView, best: EndedTrial, trial: EndedTrial): Comparison {
-  const n = objectives.length;
-  return compareRuns(runsOf(best, n), runsOf(trial, n), settings.resampling.folds);
+function frontNote({ objectives }: StudyView): Html {
+  return html`<p>${sentences(
+    `Trials of the Pareto front come first, by ${objectives[0].metric}:`,
+    'no trial is better in something and no worse in anything.',
+  )}</p>`;
 }
 
 function ranking(view: StudyView, best: EndedTrial, next: readonly EndedTrial[]): Html {
@@ -127,7 +104,7 @@ function ranking(view: StudyView, best: EndedTrial, next: readonly EndedTrial[])
 
 function differenceText(view: StudyView, best: EndedTrial, trial: EndedTrial): string {
   if (trial === best) return '';
-  const { difference, error, isClear } = compared(view, best, trial);
+  const { difference, error, isClear } = compareTrials(view, best, trial);
   if (isClear === undefined) return number(Math.abs(objectiveOf(trial) - objectiveOf(best)), 2);
   return `${withSpread(Math.abs(difference), error)}, ${isClear ? 'clear' : 'noise'}`;
 }
@@ -137,7 +114,7 @@ function changes(best: Parameters, other: Parameters): Content {
   const names = [...new Set([...Object.keys(best), ...Object.keys(other)])];
   const texts = names
     .filter((name) => JSON.stringify(best[name]) !== JSON.stringify(other[name]))
-    .map((name) => `${name} ${valueText(other[name])}`);
+    .map((name) => `${brief(name)} ${brief(valueText(other[name]))}`);
   return texts.length > 0 ? texts.join(', ') : '';
 }
 

@@ -1,13 +1,15 @@
 import { max, min, quantileSorted } from 'd3-array';
+import type { CustomSeriesOption } from 'echarts/charts';
+import type { EChartsCoreOption } from 'echarts/core';
 import type { Objective } from '../../study/records.ts';
 import { colors, levels, valueColor } from '../charts/colors.ts';
 import { figure } from '../charts/figure.ts';
 import { type Cell, cells, dots, type Point, rings } from '../charts/marks.ts';
-import { cellEdges, parameterAxis } from '../charts/parameter-axis.ts';
+import { cellEdges, cellPlaces, parameterAxis } from '../charts/parameter-axis.ts';
 import { plot } from '../charts/plot.ts';
 import { expectedAt } from '../importance/importance.ts';
 import type { ParameterImportance } from '../importance/parameter-importance.ts';
-import { counted, number, valueText } from '../numbers.ts';
+import { brief, count, counted, number, sentences, valueText } from '../numbers.ts';
 import { type ParameterColumn, scaleOf } from '../parameter-columns.ts';
 import { sample } from '../sample.ts';
 import type { EndedTrial, StudyView } from '../study-view.ts';
@@ -17,54 +19,84 @@ const columnsOfCells = 32;
 const rowsOfCells = 20;
 const mostDots = 700;
 
+/** Two parameters and what the forest expects over them: columns x rows of cells. */
+interface Plane {
+  readonly across: ParameterColumn;
+  readonly up: ParameterColumn;
+  readonly expected: Float64Array;
+}
+
 /** What the forest expects over the two most important parameters, and where trials were. */
 export function contourSection(
   view: StudyView,
   importance: ParameterImportance | undefined,
 ): Section | undefined {
-  const [first, second] = importance?.mains ?? [];
-  const [f, g] = [first?.parameters[0], second?.parameters[0]];
-  if (!importance || f === undefined || g === undefined) return undefined;
-  const [across, up] = [importance.columns[f], importance.columns[g]];
+  const plane = importance && planeOf(importance);
   const [best] = view.ranked;
-  if (!across || !up || !best) return undefined;
+  if (!plane || !best) return undefined;
+  const { across, up, expected } = plane;
   const [objective] = view.objectives;
-  const [xCells, yCells] = [cellEdges(across, columnsOfCells), cellEdges(up, rowsOfCells)];
-  const expected = expectedAt(importance.forest, [f, g], [xCells.places, yCells.places]);
-  const limits = levelLimits(expected, objective);
-  const shownTrials = sample(view.ranked, mostDots);
-  const [x, y] = [parameterAxis(across), parameterAxis(up)];
-  const at = (trial: EndedTrial) => pointOf(trial, across, up);
-  const points = shownTrials.flatMap((trial) => {
-    const point = at(trial);
-    return point ? [jittered(point, across, up, trial.record.index)] : [];
-  });
-  const bestPoint = at(best);
-  const [bestText, worstText] = (
-    objective.direction === 'minimize' ? [min(expected), max(expected)] : [max(expected), min(expected)]
-  ).map((value) => number(value ?? Number.NaN, 3));
+  const isSmallGood = objective.direction === 'minimize';
+  const ends = isSmallGood ? [min(expected), max(expected)] : [max(expected), min(expected)];
+  const [good = '', bad = ''] = ends.map((value) => number(value ?? Number.NaN, 3));
+  const trials = sample(view.ranked, mostDots);
   return {
     id: 'contour',
-    title: `${across.name} and ${up.name} together`,
+    title: `${across.title} and ${up.title} together`,
     content: figure({
       id: 'contour',
-      caption: `${objective.metric} that the forest expects for the two most important parameters, averaged over all others: from ${bestText} (bright) to ${worstText} (dark). Dots are ${counted(points.length, 'trial')}${points.length < view.ranked.length ? `, sampled from ${counted(view.ranked.length, 'complete one')}` : ''}; the ring is the best, at ${across.name} ${valueText(best.record.parameters[across.name])}, ${up.name} ${valueText(best.record.parameters[up.name])}.`,
+      caption: sentences(
+        `${objective.metric} that the forest expects for the two most important parameters,`,
+        `averaged over all others: from ${good} (bright) to ${bad} (dark).`,
+        trials.length < view.ranked.length
+          ? `Dots are ${count(trials.length)} sampled ones of ${counted(view.ranked.length, 'complete trial')};`
+          : `Dots are ${counted(trials.length, 'complete trial')};`,
+        `the ring is the best, at ${placeText(best, across)}, ${placeText(best, up)}.`,
+      ),
       scale: {
-        colors: limits.map((_, level) => valueColor(level)),
-        from: `good: ${bestText}`,
-        to: `${worstText}: bad`,
+        colors: Array.from({ length: levels }, (_, level) => valueColor(level)),
+        from: `good: ${good}`,
+        to: `${bad}: bad`,
       },
       wide: { height: 420 },
       narrow: { height: 340 },
-      draw: () =>
-        plot(x, y, [
-          ...heat(expected, limits, objective, edges(across, xCells.edges), edges(up, yCells.edges)),
-          dots(points, colors.dotsEdge, 4.6, 0.4),
-          dots(points, colors.dots, 3, 0.9),
-          ...(bestPoint ? rings([bestPoint], colors.best, 12) : []),
-        ]),
+      draw: () => draw(plane, objective, trials, best),
     }),
   };
+}
+
+function planeOf({ mains, columns, forest }: ParameterImportance): Plane | undefined {
+  const [first, second] = mains;
+  const [f, g] = [first?.parameters[0], second?.parameters[0]];
+  if (f === undefined || g === undefined) return undefined;
+  const [across, up] = [columns[f], columns[g]];
+  if (!across || !up) return undefined;
+  const places = [cellPlaces(across, columnsOfCells), cellPlaces(up, rowsOfCells)] as const;
+  return { across, up, expected: expectedAt(forest, [f, g], places) };
+}
+
+function placeText({ record }: EndedTrial, { name, title }: ParameterColumn): string {
+  return `${title} ${brief(valueText(record.parameters[name]))}`;
+}
+
+function draw(
+  { across, up, expected }: Plane,
+  objective: Objective,
+  trials: readonly EndedTrial[],
+  best: EndedTrial,
+): EChartsCoreOption {
+  const points = trials.flatMap((trial) => {
+    const point = pointOf(trial, across, up);
+    return point ? [jittered(point, across, up, trial.record.index)] : [];
+  });
+  const bestPoint = pointOf(best, across, up);
+  const [xs, ys] = [cellEdges(across, columnsOfCells), cellEdges(up, rowsOfCells)];
+  return plot(parameterAxis(across), parameterAxis(up), [
+    ...heat(expected, objective, xs, ys),
+    dots(points, colors.dotsEdge, 4.6, 0.4),
+    dots(points, colors.dots, 3, 0.9),
+    ...(bestPoint ? rings([bestPoint], colors.best, 12) : []),
+  ]);
 }
 
 /** Where levels of equally many cells end, the best first. */
@@ -76,29 +108,22 @@ function levelLimits(expected: Float64Array, { direction }: Objective): number[]
   );
 }
 
-/** Edges from 0 to 1 on a number's own scale; edges of labels as they are. */
-function edges(column: ParameterColumn, places: readonly number[]): number[] {
-  if (column.kind !== 'number') return [...places];
-  const { least, most } = scaleOf(column);
-  return places.map((place) => least + place * (most - least));
-}
-
+/** A rectangle for each cell, coloured by its level. */
 function heat(
   expected: Float64Array,
-  limits: readonly number[],
-  { direction }: Objective,
+  objective: Objective,
   xs: readonly number[],
   ys: readonly number[],
-) {
+): CustomSeriesOption[] {
+  const limits = levelLimits(expected, objective);
   const byLevel = Array.from({ length: levels }, (): Cell[] => []);
   const rows = ys.length - 1;
-  const sign = direction === 'minimize' ? 1 : -1;
+  const sign = objective.direction === 'minimize' ? 1 : -1;
   expected.forEach((value, i) => {
     const column = Math.floor(i / rows);
     const row = i % rows;
-    const above = limits.findIndex((limit) => sign * value <= sign * limit);
-    const level = above < 0 ? levels - 1 : above;
-    byLevel[level]?.push({
+    const within = limits.findIndex((limit) => sign * value <= sign * limit);
+    byLevel[within < 0 ? levels - 1 : within]?.push({
       x: [xs[column] as number, xs[column + 1] as number],
       y: [ys[row] as number, ys[row + 1] as number],
     });
@@ -112,7 +137,7 @@ function pointOf({ record }: EndedTrial, across: ParameterColumn, up: ParameterC
     const value = record.parameters[column.name];
     if (value === undefined) return undefined;
     if (column.kind === 'number') return scaleOf(column).scaled(Number(value));
-    const label = column.labels.indexOf(valueText(value));
+    const label = column.labels.indexOf(brief(valueText(value)));
     return label < 0 ? undefined : label;
   });
   const [x, y] = places;

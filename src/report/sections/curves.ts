@@ -1,10 +1,11 @@
-import { quantile } from 'd3-array';
+import { extent, minIndex, quantile } from 'd3-array';
+import type { EChartsCoreOption } from 'echarts/core';
 import { numberAxis } from '../charts/axes.ts';
 import { colors } from '../charts/colors.ts';
 import { figure } from '../charts/figure.ts';
 import { band, line, type Point } from '../charts/marks.ts';
 import { plot } from '../charts/plot.ts';
-import { count, counted, number } from '../numbers.ts';
+import { count, number, sentences } from '../numbers.ts';
 import { sample } from '../sample.ts';
 import type { EndedTrial, StudyView } from '../study-view.ts';
 import type { Section } from './section.ts';
@@ -21,71 +22,71 @@ interface Curve {
   readonly validation: readonly number[];
 }
 
+/** Quantiles of the crowd's validation losses at an epoch. */
+interface Band {
+  readonly epoch: number;
+  readonly values: readonly number[];
+}
+
 /** The best trial's training against everyone's. */
 export function curvesSection({ ranked, ended, settings }: StudyView): Section | undefined {
   const [best] = ranked;
   const own = best && curveOf(best);
   if (!best || !own || own.epochs.length < 2) return undefined;
-  const others = sample(ended, mostCurves).map(curveOf);
-  const crowd = bands(
-    others.filter(({ epochs }) => epochs.length > 1),
-    own.epochs.at(-1) ?? 1,
-  );
-  const validation = positive(own.epochs, own.validation);
-  const training = positive(own.epochs, own.training);
-  const every = [
-    ...crowd.flatMap(({ values }) => [values[0], values[4]]),
-    ...[...validation, ...training].map(([, y]) => y),
-  ];
-  const y = numberAxis('loss', Math.min(...every), Math.max(...every), { isLogarithmic: true });
-  const x = numberAxis('epoch', 1, Math.max(settings.epochs, own.epochs.at(-1) ?? 1), { room: 0.01 });
-  const placed = (points: readonly Point[]) => points.map(([epoch, loss]) => [epoch, y.place(loss)] as const);
-  const edge = (i: number) => placed(crowd.map(({ epoch, values }) => [epoch, values[i] as number] as const));
+  const others = sample(ended, mostCurves);
+  const curves = others.map(curveOf).filter(({ epochs }) => epochs.length > 1);
+  const quantilesByEpoch = bands(curves, own.epochs.at(-1) ?? 1);
   return {
     id: 'curves',
     title: 'How the best one learned',
     content: figure({
       id: 'curves',
-      caption: captionOf(best, own, others.length < ended.length ? others.length : undefined),
+      caption: sentences(
+        `Losses of trial ${count(best.record.index)}, means over its runs, in ${number(best.result.epochs, 3)} epochs.`,
+        lowestText(own),
+        `Its training loss ended at ${number(own.training.at(-1) ?? Number.NaN, 3)}.`,
+        'The bands are quantiles of the validation loss of',
+        others.length < ended.length ? `${count(others.length)} sampled` : 'all',
+        'trials still training at that epoch.',
+      ),
       key: [
         { color: colors.best, label: `validation, trial ${count(best.record.index)}`, mark: 'line' },
         { color: colors.best, label: 'training', mark: 'dashes' },
         { color: colors.trend, label: 'median of all, validation', mark: 'line' },
         { color: colors.crowd, label: 'middle 50 % and 80 %', mark: 'area' },
       ],
-      draw: () =>
-        plot(x, y, [
-          band(edge(0), edge(4), colors.crowd, 0.18),
-          band(edge(1), edge(3), colors.crowd, 0.26),
-          line(edge(2), colors.trend, { width: 1.5 }),
-          line(placed(training), colors.best, { isDashed: true }),
-          line(placed(validation), colors.best, { width: 2.5 }),
-        ]),
+      draw: () => draw(own, quantilesByEpoch, settings.epochs),
     }),
   };
 }
 
-function captionOf(
-  { record, result }: EndedTrial,
-  { epochs, training, validation }: Curve,
-  sampled?: number,
-): string {
-  const known = validation
-    .map((loss, i) => ({ loss, epoch: epochs[i] as number }))
-    .filter(({ loss }) => Number.isFinite(loss));
-  const lowest = known.reduce(
-    (least, row) => (row.loss < least.loss ? row : least),
-    known[0] ?? { loss: Number.NaN, epoch: 0 },
+/** Where the validation loss was lowest, and whether it rose again. */
+function lowestText({ epochs, validation }: Curve): string | undefined {
+  const at = minIndex(validation);
+  const [lowest, last] = [validation[at], validation.at(-1)];
+  if (lowest === undefined || last === undefined) return undefined;
+  const rise = last > 1.02 * lowest && `, and rose to ${number(last, 3)} by the end`;
+  return `Its validation loss was lowest at epoch ${count(epochs[at] ?? 0)}, ${number(lowest, 3)}${rise || ''}.`;
+}
+
+function draw(own: Curve, crowd: readonly Band[], mostEpochs: number): EChartsCoreOption {
+  const validation = positive(own.epochs, own.validation);
+  const training = positive(own.epochs, own.training);
+  const edges = quantiles.map((_, i) =>
+    crowd.map(({ epoch, values }): Point => [epoch, values[i] as number]),
   );
-  const last = known.at(-1);
-  const rise =
-    last && last.loss > 1.02 * lowest.loss ? `, and rose to ${number(last.loss, 3)} by the end` : '';
-  const validationText =
-    known.length > 0
-      ? ` Its validation loss was lowest at epoch ${count(lowest.epoch)}, ${number(lowest.loss, 3)}${rise}.`
-      : '';
-  const crowd = sampled ? `${counted(sampled, 'sampled trial')}` : 'all trials';
-  return `Losses of trial ${count(record.index)}, means over its runs, in ${number(result.epochs, 3)} epochs.${validationText} Its training loss ended at ${number(training.at(-1) ?? Number.NaN, 3)}. The bands are quantiles of the validation loss of ${crowd} still training at that epoch.`;
+  const [least = 0.1, most = 1] = extent([...edges.flat(), ...validation, ...training], ([, loss]) => loss);
+  const x = numberAxis('epoch', 1, Math.max(mostEpochs, own.epochs.at(-1) ?? 1), { room: 0.01 });
+  const y = numberAxis('loss', least, most, { isLogarithmic: true });
+  const placed = (points: readonly Point[]) => points.map(([epoch, loss]): Point => [epoch, y.place(loss)]);
+  const [low = [], lower = [], middle = [], upper = [], high = []] = edges.map(placed);
+  return plot(x, y, [
+    band(low, high, colors.crowd, 0.18),
+    band(lower, upper, colors.crowd, 0.26),
+    line(middle, colors.trend, { width: 1.5 }),
+    line(placed(training), colors.best, { isDashed: true }),
+    line(placed(validation), colors.best, { width: 2.5 }),
+  ]);
 }
 
 function curveOf({ result }: EndedTrial): Curve {
@@ -103,7 +104,7 @@ function positive(epochs: readonly number[], losses: readonly number[]): Point[]
 }
 
 /** Quantiles of the validation losses at some epochs, of the trials that came so far. */
-function bands(curves: readonly Curve[], lastEpoch: number): { epoch: number; values: number[] }[] {
+function bands(curves: readonly Curve[], lastEpoch: number): Band[] {
   const epochs = Array.from({ length: gridSize }, (_, i) => 1 + (i / (gridSize - 1)) * (lastEpoch - 1));
   return epochs.flatMap((epoch) => {
     const losses = curves

@@ -1,6 +1,6 @@
 import { deviation } from 'd3-array';
 import { type Content, type Html, html } from '../html.ts';
-import { count, counted, duration, number, percent, withSpread } from '../numbers.ts';
+import { count, counted, duration, number, percent, sentences, withSpread } from '../numbers.ts';
 import { objectiveOf, runsOf, type StudyView } from '../study-view.ts';
 
 /** The study's name, what came of it in a sentence, and what it was made of. */
@@ -67,7 +67,8 @@ function tallies({ counts, ended, elapsedMs }: StudyView): Html {
     ...(counts.waiting > 0 ? ([['not trained yet', count(counts.waiting)]] as [string, string][]) : []),
     ['training time', duration(elapsedMs)],
   ];
-  return html`<dl class="tallies">${rows.map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>`;
+  const tally = ([name, value]: [string, string]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`;
+  return html`<dl class="tallies">${rows.map(tally)}</dl>`;
 }
 
 function facts({ settings, objectives }: StudyView): Html {
@@ -91,6 +92,8 @@ function facts({ settings, objectives }: StudyView): Html {
 }
 
 function dataText(data: NonNullable<StudyView['settings']['data']>): Content {
-  const rows = `${counted(data.rows, 'row')}${data.heldOutRows > 0 ? ` (${count(data.heldOutRows)} held out)` : ''}`;
-  return html`<code>${data.file}</code>, ${data.task} of <code>${data.target}</code> from ${counted(data.features, 'feature')}, ${rows}`;
+  const heldOut = data.heldOutRows > 0 && `(${count(data.heldOutRows)} held out)`;
+  const rows = sentences(counted(data.rows, 'row'), heldOut);
+  const features = counted(data.features, 'feature');
+  return html`<code>${data.file}</code>, ${data.task} of <code>${data.target}</code> from ${features}, ${rows}`;
 }

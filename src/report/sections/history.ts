@@ -1,13 +1,16 @@
 import { median } from 'd3-array';
+import type { EChartsCoreOption } from 'echarts/core';
 import { numberAxis } from '../charts/axes.ts';
 import { colors } from '../charts/colors.ts';
 import { crowdKey, crowdSeries } from '../charts/crowd.ts';
+import type { Size } from '../charts/draw.ts';
 import { figure } from '../charts/figure.ts';
 import { line, outlined, type Point, rings } from '../charts/marks.ts';
 import { plot } from '../charts/plot.ts';
-import { count, counted, duration, number } from '../numbers.ts';
-import { objectiveAxis, onAxis } from '../objective-axis.ts';
-import { costOf, type EndedTrial, objectiveOf, type StudyView } from '../study-view.ts';
+import { count, counted, duration, number, sentences } from '../numbers.ts';
+import { type ObjectiveAxis, objectiveAxis } from '../objective-axis.ts';
+import { costOf, type EndedTrial, objectiveOf, objectivesOf, type StudyView } from '../study-view.ts';
+import type { Table } from '../table.ts';
 import type { Section } from './section.ts';
 
 /** From this many trials on, a running median is worth drawing. */
@@ -22,56 +25,65 @@ export function historySection(view: StudyView): Section | undefined {
   const last = records.at(-1);
   if (!last || trials.length < 2) return undefined;
   const [objective] = view.objectives;
-  const scale = objectiveAxis(
-    objective,
-    trials.map((trial) => objectiveOf(trial)),
-  );
-  const end = view.ended.at(-1)?.record.index ?? 0;
-  const x = numberAxis('trial', 0, end, { label: count });
-  const pointsOf = (some: readonly EndedTrial[]) =>
-    onAxis(
-      some.map((trial) => [trial.record.index, objectiveOf(trial)] as const),
-      scale,
-    );
-  const best = [...pointsOf(records), [end, scale.place(objectiveOf(last))] as const];
-  const trend = trials.length >= leastForMedian ? runningMedian(pointsOf(trials)) : [];
-  const times =
-    records.length === 1 ? 'never got better' : `got better ${counted(records.length - 1, 'time')}`;
-  const caption = `${objective.metric} of ${counted(trials.length, 'trial')} in their order. The best so far ${times} after the first complete trial; it is ${number(objectiveOf(last))} since trial ${count(last.record.index)}.${scale.note}`;
+  const scale = objectiveAxis(objective, objectivesOf(trials));
+  const hasTrend = trials.length >= leastForMedian;
   return {
     id: 'history',
     title: 'How the search went',
     content: figure({
       id: 'history',
-      caption,
+      caption: sentences(
+        `${objective.metric} of ${counted(trials.length, 'trial')} in their order.`,
+        `The best so far ${improvementText(records.length - 1)} after the first complete trial;`,
+        `it is ${number(objectiveOf(last))} since trial ${count(last.record.index)}.`,
+        scale.note,
+      ),
       key: [
         ...crowdKey(trials),
         { color: colors.best, label: 'best so far', mark: 'line' },
-        ...(trend.length > 0 ? [{ color: colors.ink, label: 'running median', mark: 'line' as const }] : []),
+        ...(hasTrend ? [{ color: colors.ink, label: 'running median', mark: 'line' as const }] : []),
       ],
-      draw: (size) =>
-        plot(x, scale.axis, [
-          ...crowdSeries(trials, pointsOf, x, scale.axis, size),
-          ...(trend.length > 0 ? outlined(trend, colors.ink) : []),
-          line(best, colors.best, { width: 2.5, isStep: true }),
-          ...rings(pointsOf([last]), colors.best),
-        ]),
-      data: {
-        label: 'Trials that were the best so far',
-        columns: [
-          { title: 'Trial' },
-          { title: objective.metric, isNumber: true },
-          { title: 'After', isNumber: true },
-        ],
-        rows: records
-          .slice(-tableRows)
-          .map((trial) => [
-            count(trial.record.index),
-            number(objectiveOf(trial)),
-            duration(trial.result.endedMs),
-          ]),
-      },
+      draw: (size) => draw(trials, records, scale, hasTrend, size),
+      data: dataOf(records, objective.metric),
     }),
+  };
+}
+
+const improvementText = (times: number) =>
+  times === 0 ? 'never got better' : `got better ${counted(times, 'time')}`;
+
+function draw(
+  trials: readonly EndedTrial[],
+  records: readonly EndedTrial[],
+  scale: ObjectiveAxis,
+  hasTrend: boolean,
+  size: Size,
+): EChartsCoreOption {
+  const end = trials.at(-1)?.record.index ?? 0;
+  const x = numberAxis('trial', 0, end, { label: count });
+  const pointsOf = (some: readonly EndedTrial[]) =>
+    some.map((trial): Point => [trial.record.index, scale.place(objectiveOf(trial))]);
+  const best = pointsOf(records);
+  const last = best.slice(-1);
+  return plot(x, scale.axis, [
+    ...crowdSeries(trials, pointsOf, x, scale.axis, size),
+    ...(hasTrend ? outlined(runningMedian(pointsOf(trials)), colors.ink) : []),
+    line([...best, ...last.map(([, y]): Point => [end, y])], colors.best, { width: 2.5, isStep: true }),
+    ...rings(last, colors.best),
+  ]);
+}
+
+function dataOf(records: readonly EndedTrial[], metric: string): Table {
+  return {
+    label: 'Trials that were the best so far',
+    columns: [{ title: 'Trial' }, { title: metric, isNumber: true }, { title: 'After', isNumber: true }],
+    rows: records
+      .slice(-tableRows)
+      .map((trial) => [
+        count(trial.record.index),
+        number(objectiveOf(trial)),
+        duration(trial.result.endedMs),
+      ]),
   };
 }
 

@@ -3,11 +3,11 @@ import { colors } from '../charts/colors.ts';
 import type { Size } from '../charts/draw.ts';
 import { figure } from '../charts/figure.ts';
 import type { ParameterImportance } from '../importance/parameter-importance.ts';
-import { count, counted, number } from '../numbers.ts';
-import { objectiveAxis } from '../objective-axis.ts';
+import { brief, count, counted, number, sentences } from '../numbers.ts';
+import { type ObjectiveAxis, objectiveAxis } from '../objective-axis.ts';
 import { type ParameterColumn, parameterColumns, placesOf, scaleOf } from '../parameter-columns.ts';
 import { sample } from '../sample.ts';
-import { objectiveOf, type StudyView } from '../study-view.ts';
+import { type EndedTrial, objectiveOf, objectivesOf, type StudyView } from '../study-view.ts';
 import type { Section } from './section.ts';
 
 const mostCrowd = 400;
@@ -30,36 +30,30 @@ export function parallelSection(
   importance: ParameterImportance | undefined,
 ): Section | undefined {
   const { ranked, objectives } = view;
-  const top = ranked.slice(0, Math.max(1, Math.min(mostBest, Math.ceil(ranked.length / 10))));
+  const [best] = ranked;
+  const top = ranked.slice(0, Math.min(mostBest, Math.ceil(ranked.length / 10)));
   const crowd = sample(ranked.slice(top.length), mostCrowd);
+  // Lines are drawn in this order, the best one last.
   const trials = [...crowd, ...top.toReversed()];
   const all = parameterColumns(trials);
-  if (trials.length < 3 || all.length < 2) return undefined;
-  const names = importance?.mains.map(({ parameters }) => importance.columns[parameters[0] ?? 0]?.name) ?? [];
-  const important = new Set(names.slice(0, mostAxes));
-  const columns = (names.length > 0 ? all.filter(({ name }) => important.has(name)) : all).slice(0, mostAxes);
-  const scale = objectiveAxis(
-    objectives[0],
-    ranked.map((trial) => objectiveOf(trial)),
-  );
-  const { axis } = scale;
-  const span = axis.high - axis.low;
-  const axes = [
-    ...columns.map(parameterAxisOf),
-    {
-      name: objectives[0].metric,
-      low: 0,
-      ticks: axis.ticks.map(({ at, label }) => ({ at: (at - axis.low) / span, label })),
-      places: trials.map((trial) => (scale.place(objectiveOf(trial)) - axis.low) / span),
-    },
-  ];
+  if (!best || trials.length < 3 || all.length < 2) return undefined;
+  const columns = mostImportant(all, importance);
+  const scale = objectiveAxis(objectives[0], objectivesOf(ranked));
+  const axes = [...columns.map(parameterAxisOf), objectiveAxisOf(trials, scale)];
   const left = all.length - columns.length;
+  const others = trials.length < ranked.length ? 'sampled others' : 'others';
   return {
     id: 'parallel',
     title: 'All parameters together',
     content: figure({
       id: 'parallel',
-      caption: `Each line is a trial: the best ${count(top.length)} of ${counted(ranked.length, 'complete trial')} over ${count(crowd.length)} ${crowd.length + top.length < ranked.length ? 'sampled ' : ''}others. Where the bright lines meet, the best agree; the best trial has ${objectives[0].metric} ${number(objectiveOf(ranked[0] ?? (trials[0] as never)))}.${left > 0 ? ` ${counted(left, 'less important parameter')} left out.` : ''}${scale.note}`,
+      caption: sentences(
+        `Each line is a trial: the best ${count(top.length)} of ${counted(ranked.length, 'complete trial')}`,
+        `over ${count(crowd.length)} ${others}. Where the bright lines meet, the best agree;`,
+        `the best trial has ${objectives[0].metric} ${number(objectiveOf(best))}.`,
+        left > 0 && `${counted(left, 'less important parameter')} left out.`,
+        scale.note,
+      ),
       key: [
         { color: colors.best, label: 'the best trial', mark: 'line' },
         { color: colors.trend, label: `the best ${count(top.length)}`, mark: 'line' },
@@ -69,6 +63,24 @@ export function parallelSection(
       narrow: { height: 84 + 64 * axes.length },
       draw: (size) => parallelPlot(axes, crowd.length, size),
     }),
+  };
+}
+
+/** As many parameters as there is room for, in their own order. */
+function mostImportant(all: readonly ParameterColumn[], importance: ParameterImportance | undefined) {
+  if (!importance) return all.slice(0, mostAxes);
+  const names = importance.mains.map(({ parameters: [f] }) => importance.columns[f ?? 0]?.name);
+  const kept = new Set(names.slice(0, mostAxes));
+  return all.filter(({ name }) => kept.has(name));
+}
+
+function objectiveAxisOf(trials: readonly EndedTrial[], { axis, place }: ObjectiveAxis): ParallelAxis {
+  const share = (at: number) => (at - axis.low) / (axis.high - axis.low);
+  return {
+    name: axis.name,
+    low: 0,
+    ticks: axis.ticks.map(({ at, label }) => ({ at: share(at), label })),
+    places: trials.map((trial) => share(place(objectiveOf(trial)))),
   };
 }
 
@@ -116,42 +128,31 @@ function parallelPlot(axes: readonly ParallelAxis[], crowd: number, { width }: S
       bottom: isNarrow ? 34 : 24,
       parallelAxisDefault: { silent: true },
     },
-    parallelAxis: axes.map(({ name, low, ticks }, dim) => {
-      const labels = new Map(
-        ticks.map(({ at, label }) => [at, label.length > 9 ? `${label.slice(0, 8)}…` : label]),
-      );
-      const customValues = ticks.map(({ at }) => at);
-      return {
-        dim,
-        type: 'value',
-        min: low,
-        max: 1,
-        name: name.length > 14 ? `${name.slice(0, 13)}…` : name,
-        nameLocation: 'end',
-        nameGap: isNarrow ? 0 : 18,
-        nameTextStyle: {
-          color: colors.ink,
-          fontSize: 12,
-          ...(isNarrow ? { align: 'right', verticalAlign: 'bottom', padding: [0, 0, 5, 0] } : {}),
-          textBorderColor: colors.paper,
-          textBorderWidth: 3,
-        },
-        axisLine: { lineStyle: { color: colors.muted } },
-        axisTick: { customValues, lineStyle: { color: colors.muted } },
-        axisLabel: {
-          customValues,
-          formatter: (at: number) => labels.get(at) ?? '',
-          color: colors.ink,
-          fontSize: 11,
-          textBorderColor: colors.paper,
-          textBorderWidth: 3,
-        },
-      };
-    }),
+    parallelAxis: axes.map((axis, dim) => ({ dim, ...axisOption(axis, isNarrow) })),
     series: [
       { ...look(colors.pruned, 1, 0.28), data: lines.slice(0, crowd) },
       { ...look(colors.trend, 1.2, 0.45), data: lines.slice(crowd, -1) },
       { ...look(colors.best, 2.5, 1), data: lines.slice(-1) },
     ],
+  };
+}
+
+/** An axis in ECharts' words. Its letters have an edge, as lines run behind them. */
+function axisOption({ name, low, ticks }: ParallelAxis, isNarrow: boolean) {
+  const labels = new Map(ticks.map(({ at, label }) => [at, brief(label, 9)]));
+  const customValues = ticks.map(({ at }) => at);
+  const letters = { color: colors.ink, textBorderColor: colors.paper, textBorderWidth: 3 };
+  const aboveLine = { align: 'right', verticalAlign: 'bottom', padding: [0, 0, 5, 0] };
+  return {
+    type: 'value',
+    min: low,
+    max: 1,
+    name: brief(name, 13),
+    nameLocation: 'end',
+    nameGap: isNarrow ? 0 : 18,
+    nameTextStyle: { ...letters, fontSize: 12, ...(isNarrow ? aboveLine : {}) },
+    axisLine: { lineStyle: { color: colors.muted } },
+    axisTick: { customValues, lineStyle: { color: colors.muted } },
+    axisLabel: { ...letters, customValues, formatter: (at: number) => labels.get(at) ?? '', fontSize: 11 },
   };
 }

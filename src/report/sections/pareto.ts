@@ -4,9 +4,9 @@ import { details, figure } from '../charts/figure.ts';
 import { dots, line, type Point } from '../charts/marks.ts';
 import { plot } from '../charts/plot.ts';
 import { type Html, html } from '../html.ts';
-import { count, counted, number } from '../numbers.ts';
+import { count, counted, number, sentences } from '../numbers.ts';
 import { objectiveAxis } from '../objective-axis.ts';
-import { type EndedTrial, objectiveOf, type StudyView } from '../study-view.ts';
+import { type EndedTrial, objectiveOf, objectivesOf, type StudyView } from '../study-view.ts';
 import { table } from '../table.ts';
 import type { Section } from './section.ts';
 
@@ -22,7 +22,10 @@ export function paretoSection(view: StudyView): Section | undefined {
     id: 'pareto',
     title: 'The Pareto front',
     content: [
-      html`<p>${counted(frontSize, 'trial')} of ${count(ranked.length)} complete ones: each of the others is matched or beaten in every objective, and beaten in one, by one of these.</p>`,
+      html`<p>${sentences(
+        `${counted(frontSize, 'trial')} of ${count(ranked.length)} complete ones:`,
+        'for each of the others, one of these is no worse in anything and better in something.',
+      )}</p>`,
       ...pairs.slice(0, mostPairs).map((pair) => pairFigure(view, pair)),
       details(`The front${frontSize > tableRows ? `, the first ${tableRows}` : ''}`, frontTable(view)),
     ],
@@ -32,21 +35,18 @@ export function paretoSection(view: StudyView): Section | undefined {
 function pairFigure({ objectives, ranked, frontSize }: StudyView, [i, j]: readonly [number, number]): Html {
   const [across, up] = [objectives[i], objectives[j]];
   if (!across || !up) return html``;
-  const x = objectiveAxis(
-    across,
-    ranked.map((trial) => objectiveOf(trial, i)),
-  );
-  const y = objectiveAxis(
-    up,
-    ranked.map((trial) => objectiveOf(trial, j)),
-  );
+  const x = objectiveAxis(across, objectivesOf(ranked, i));
+  const y = objectiveAxis(up, objectivesOf(ranked, j));
   const pointsOf = (trials: readonly EndedTrial[]): Point[] =>
     trials.map((trial) => [x.place(objectiveOf(trial, i)), y.place(objectiveOf(trial, j))] as const);
   const front = pointsOf(ranked.slice(0, frontSize));
   const others = ranked.slice(frontSize);
   return figure({
     id: `pareto${i}${j}`,
-    caption: `${across.metric} (${goal(across.direction)}) against ${up.metric} (${goal(up.direction)}): ${counted(frontSize, 'trial')} on the front over ${counted(others.length, 'other')}.`,
+    caption: sentences(
+      `${across.metric} (${goal(across.direction)}) against ${up.metric} (${goal(up.direction)}):`,
+      `${counted(frontSize, 'trial')} on the front over ${counted(others.length, 'other')}.`,
+    ),
     key: [
       { color: colors.best, label: 'on the front' },
       ...crowdKey(others).filter((entry) => others.length > 0 || entry.mark === 'area'),

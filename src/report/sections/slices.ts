@@ -8,14 +8,16 @@ import { parameterAxis } from '../charts/parameter-axis.ts';
 import { plot } from '../charts/plot.ts';
 import { type Html, html } from '../html.ts';
 import type { ParameterImportance } from '../importance/parameter-importance.ts';
-import { count, counted, number, valueText } from '../numbers.ts';
+import { brief, count, counted, number, sentences, valueText } from '../numbers.ts';
 import { type ObjectiveAxis, objectiveAxis, onAxis } from '../objective-axis.ts';
 import { type ParameterColumn, parameterColumns } from '../parameter-columns.ts';
-import { type EndedTrial, objectiveOf, type StudyView } from '../study-view.ts';
+import { type EndedTrial, objectiveOf, objectivesOf, type StudyView } from '../study-view.ts';
 import type { Section } from './section.ts';
 
 const mostSlices = 16;
 const trendParts = 12;
+/** Of choices, in a caption. */
+const mostMedians = 8;
 const leastForTrend = 40;
 
 /** One small chart for each parameter: its values against the objective. */
@@ -27,15 +29,16 @@ export function slicesSection(
   const columns = sorted(parameterColumns(trials), importance).slice(0, mostSlices);
   if (trials.length < 3 || columns.length === 0) return undefined;
   const [objective] = view.objectives;
-  const scale = objectiveAxis(
-    objective,
-    trials.map((trial) => objectiveOf(trial)),
-  );
+  const scale = objectiveAxis(objective, objectivesOf(trials));
   return {
     id: 'slices',
     title: 'Each parameter on its own',
     content: [
-      html`<p>${counted(trials.length, 'complete trial')}, the most important parameters first. Boxes hold the middle half of the trials, whiskers the middle 90 %.${scale.note}</p>`,
+      html`<p>${sentences(
+        `${counted(trials.length, 'complete trial')}, the most important parameters first.`,
+        'Boxes hold the middle half of the trials, whiskers the middle 90\u00a0%.',
+        scale.note,
+      )}</p>`,
       keyList([
         ...crowdKey(trials),
         { color: colors.ink, label: 'median', mark: 'line' },
@@ -81,10 +84,13 @@ function numberSlice(
   const off = trials.length - on.length;
   const [best] = trials;
   const hasBest = best !== undefined && on.includes(best);
-  const value = valueText(best?.record.parameters[column.name]);
+  const value = brief(valueText(best?.record.parameters[column.name]));
   return smallFigure({
     id,
-    caption: `${column.name}: the best trial has ${hasBest ? value : 'it switched off'}.${off > 0 ? ` Switched off in ${counted(off, 'trial')}.` : ''}`,
+    caption: sentences(
+      `${column.title}: the best trial has ${hasBest ? value : 'it switched off'}.`,
+      off > 0 && `Switched off in ${counted(off, 'trial')}.`,
+    ),
     draw: (size) =>
       plot(x, scale.axis, [
         ...crowdSeries(on, pointsOf, x, scale.axis, size),
@@ -112,20 +118,25 @@ function boxSlice(
 ): Html {
   const groups = groupsOf(column, trials);
   const [best] = trials;
-  const value = valueText(best?.record.parameters[column.name]);
+  const value = brief(valueText(best?.record.parameters[column.name]));
   const ranked = groups
     .map(({ label, values }) => ({ label, values, middle: median(values) ?? Number.NaN }))
     .filter(({ values }) => values.length > 0);
   const texts = ranked.map(
     ({ label, middle, values }) => `${label} ${number(middle, 3)} (${count(values.length)})`,
   );
-  const at = groups.findIndex(({ label }) => label === value);
+  const own = column.values[0] ?? Number.NaN;
+  const at = Number.isNaN(own) ? column.labels.length : own;
   return smallFigure({
     id,
-    caption: `${column.name}: medians (and trials) ${texts.slice(0, 8).join(', ')}${texts.length > 8 ? ' and others' : ''}; the best trial has ${value}.`,
+    caption: sentences(
+      `${column.title}: medians (and trials)`,
+      `${texts.slice(0, mostMedians).join(', ')}${texts.length > mostMedians ? ' and others' : ''};`,
+      `the best trial has ${value}.`,
+    ),
     draw: () => {
-      const boxes = boxPlot(column.name, scale.axis, groups, scale.place);
-      const marks = best && at >= 0 ? rings([[at, scale.place(objectiveOf(best))]], colors.best, 10) : [];
+      const boxes = boxPlot(column.title, scale.axis, groups, scale.place);
+      const marks = best ? rings([[at, scale.place(objectiveOf(best))]], colors.best, 10) : [];
       return { ...boxes, series: [...(boxes.series as object[]), ...marks] };
     },
   });

@@ -1,18 +1,27 @@
 import { max, rollups, sum } from 'd3-array';
+import type { EChartsCoreOption } from 'echarts/core';
 import type { DeviceSpan } from '../../study/records.ts';
 import { labelAxis, numberAxis } from '../charts/axes.ts';
 import { colors, densityColor, levels } from '../charts/colors.ts';
+import type { Size } from '../charts/draw.ts';
 import { figure } from '../charts/figure.ts';
 import { type Cell, cells } from '../charts/marks.ts';
-import { plot } from '../charts/plot.ts';
-import { count, counted, duration, percent } from '../numbers.ts';
+import { labelRoom, plot } from '../charts/plot.ts';
+import { brief, count, counted, duration, number, percent, sentences } from '../numbers.ts';
 import type { StudyView } from '../study-view.ts';
+import type { Table } from '../table.ts';
 import type { Section } from './section.ts';
 
 const mostRows = 10;
 /** Beyond this many launches, shares of time are drawn instead of each. */
 const mostBars = 400;
 const binPixels = 4;
+/** Of the axis: the largest of which there are at least two. */
+const units = [
+  { name: 'hours', ms: 3_600_000 },
+  { name: 'minutes', ms: 60_000 },
+  { name: 'seconds', ms: 1000 },
+] as const;
 
 interface Row {
   readonly label: string;
@@ -24,64 +33,66 @@ interface Row {
 export function timelineSection({ elapsedMs }: StudyView, spans: readonly DeviceSpan[]): Section | undefined {
   if (spans.length === 0 || !(elapsedMs > 0)) return undefined;
   const rows = rowsOf(spans);
-  const busy = sum(union(spans, 0), ([from, to]) => to - from);
-  const runs = sum(spans, (span) => span.runs);
-  const unit = elapsedMs >= 7.2e6 ? 3.6e6 : elapsedMs >= 120_000 ? 60_000 : 1000;
-  const unitName = { 3600000: 'hours', 60000: 'minutes', 1000: 'seconds' }[unit] ?? '';
-  const x = numberAxis(`${unitName} since the study began`, 0, elapsedMs / unit, { room: 0.005 });
-  const upwards = rows.toReversed();
-  const y = labelAxis(
-    '',
-    upwards.map(({ label }) => label),
-  );
-  const [first] = rows;
+  const height = 70 + 26 * rows.length;
+  const scale = {
+    colors: Array.from({ length: levels }, (_, level) => densityColor(level)),
+    from: 'seldom',
+    to: 'most of the time',
+  };
   return {
     id: 'timeline',
     title: 'What the device did',
     content: figure({
       id: 'timeline',
-      caption: `The device was busy for ${duration(busy)} of ${duration(elapsedMs)}, ${percent(busy / elapsedMs)} of the time, with ${counted(runs, 'training')} in ${counted(spans.length, 'launch').replace('launchs', 'launches')}: ${count(Math.round(runs / (elapsedMs / 1000)))} a second.${first ? ` ${first.label} took the most time, ${duration(first.busyMs)}.` : ''}`,
-      ...(spans.length > mostBars
-        ? {
-            scale: {
-              colors: Array.from({ length: levels }, (_, level) => densityColor(level)),
-              from: 'seldom',
-              to: 'most of the time',
-            },
-          }
-        : {}),
-      wide: { height: 70 + 26 * rows.length },
-      narrow: { height: 70 + 26 * rows.length },
-      draw: ({ width }) => {
-        // What is less than a pixel apart is drawn as one.
-        const pixel = elapsedMs / width;
-        const isMany = spans.length > mostBars;
-        const series = isMany
-          ? busyShares(upwards, elapsedMs, Math.round(width / binPixels), unit)
-          : [
-              cells(
-                upwards.flatMap((row, i) => rectangles(row, i, pixel, unit)),
-                colors.trend,
-              ),
-            ];
-        return plot(x, y, series, { linesAt: 'x' });
-      },
-      data: {
-        label: 'Time of the device by what was trained',
-        columns: [
-          { title: 'Trained' },
-          { title: 'Launches', isNumber: true },
-          { title: 'Trainings', isNumber: true },
-          { title: 'Time', isNumber: true },
-        ],
-        rows: rows.map(({ label, spans: own, busyMs }) => [
-          label,
-          count(own.length),
-          count(sum(own, (span) => span.runs)),
-          duration(busyMs),
-        ]),
-      },
+      caption: captionOf(rows, spans, elapsedMs),
+      ...(spans.length > mostBars ? { scale } : {}),
+      wide: { height },
+      narrow: { height },
+      draw: (size) => draw(rows, spans.length > mostBars, elapsedMs, size),
+      data: dataOf(rows),
     }),
+  };
+}
+
+function captionOf(rows: readonly Row[], spans: readonly DeviceSpan[], elapsedMs: number): string {
+  const busy = sum(union(spans, 0), ([from, to]) => to - from);
+  const runs = sum(spans, (span) => span.runs);
+  const [first] = rows;
+  const launches = `${count(spans.length)} ${spans.length === 1 ? 'launch' : 'launches'}`;
+  return sentences(
+    `The device was busy for ${duration(busy)} of ${duration(elapsedMs)}, ${percent(busy / elapsedMs)} of the time,`,
+    `with ${counted(runs, 'training')} in ${launches}: ${number(runs / (elapsedMs / 1000), 3)} a second.`,
+    first && `${brief(first.label)} took the most time, ${duration(first.busyMs)}.`,
+  );
+}
+
+function draw(rows: readonly Row[], isMany: boolean, elapsedMs: number, size: Size): EChartsCoreOption {
+  const unit = units.find(({ ms }) => elapsedMs >= 2 * ms) ?? units[2];
+  const x = numberAxis(`${unit.name} since the study began`, 0, elapsedMs / unit.ms, { room: 0.005 });
+  // Labels stand from the bottom up.
+  const upwards = rows.toReversed();
+  const names = upwards.map(({ label }) => label);
+  const series = isMany
+    ? busyShares(upwards, elapsedMs, Math.round(size.width / binPixels), unit.ms)
+    : [cells(rectangles(upwards, elapsedMs / size.width, unit.ms), colors.trend)];
+  return plot(x, labelAxis('', names), series, { linesAt: 'x', longestLabel: labelRoom(size) });
+}
+
+function dataOf(rows: readonly Row[]): Table {
+  return {
+    label: 'Time of the device by what was trained',
+    columns: [
+      { title: 'Trained' },
+      { title: 'Launches', isNumber: true },
+      { title: 'Trainings', isNumber: true },
+      { title: 'Time', isNumber: true },
+    ],
+    rows: rows.map(({ label, spans, busyMs }) => [
+      label,
+      count(spans.length),
+      count(sum(spans, (span) => span.runs)),
+      duration(busyMs),
+    ]),
   };
 }
 
@@ -147,9 +158,12 @@ function busyTimes(
   return busy;
 }
 
-function rectangles({ spans }: Row, at: number, pixelMs: number, unit: number): Cell[] {
-  return union(spans, pixelMs).map(([from, to]) => ({
-    x: [from / unit, Math.max(to, from + pixelMs) / unit],
-    y: [at - 0.36, at + 0.36],
-  }));
+/** Each launch; what is less than a pixel apart is drawn as one. */
+function rectangles(rows: readonly Row[], pixelMs: number, unit: number): Cell[] {
+  return rows.flatMap(({ spans }, at) =>
+    union(spans, pixelMs).map(([from, to]) => ({
+      x: [from / unit, Math.max(to, from + pixelMs) / unit] as const,
+      y: [at - 0.36, at + 0.36] as const,
+    })),
+  );
 }
