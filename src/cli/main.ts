@@ -5,6 +5,7 @@ import { ShoalError } from '../core/errors.ts';
 import { errorColors } from './colors.ts';
 import { doctorCommand } from './doctor.ts';
 import { planCommand } from './plan.ts';
+import { reportCommand } from './report.ts';
 import { resumeCommand } from './resume.ts';
 import { studyCommand } from './study.ts';
 import { trainCommand } from './train.ts';
@@ -26,6 +27,7 @@ function program(): Command {
 Examples:
   $ shoal train                                          the seed experiment, beside Keras's values
   $ shoal train --data breast-cancer.csv --target target
+  $ shoal tune --data breast-cancer.csv --target target  the best of thousands of trainings, and a report
   $ shoal plan --network 10-64-32-1 --trials 4096        how many trainings would run here
   $ shoal study show tuning.shoal                        how far a saved study is, and its best
   $ shoal doctor                                         what this machine can train on
@@ -37,6 +39,7 @@ Exit codes: 0 ok, 1 failure, 2 usage, 3 no adapter, 4 verification mismatch, 130
     trainCommand(),
     tuneCommand(),
     resumeCommand(),
+    reportCommand(),
     planCommand(),
     studyCommand(),
     doctorCommand(),

@@ -13,6 +13,7 @@ import { predict, type TrainedModel } from '../train/trained-model.ts';
 import { interruptSignal } from './interrupt.ts';
 import { printJson } from './json.ts';
 import { modelDocument } from './model-document.ts';
+import { reportWriter } from './report.ts';
 import { besideStudy } from './study-files.ts';
 import { trialFacts } from './study-output.ts';
 import { StudyDisplay } from './study-progress.ts';
@@ -125,6 +126,8 @@ async function finish(session: Session, reason: StudyEnd, signal: AbortSignal): 
     report: options.report ?? besideStudy(path, '.report.html'),
   };
   await writeWhole(files.model, `${JSON.stringify(modelDocument(model), null, 2)}\n`);
+  const report = await reportWriter();
+  await writeWhole(files.report, report(path, data));
   if (options.jsonl) return;
   const { limits, progress, writer } = store;
   const read = { file: path, data, limits, progress, writer };
@@ -139,6 +142,7 @@ async function finish(session: Session, reason: StudyEnd, signal: AbortSignal): 
     '',
     endText(reason, data.results.filter((result) => result !== undefined).length),
     `model   ${files.model}`,
+    `report  ${files.report}`,
     '',
     'Next:',
     `  shoal study show ${path}            the best ten`,

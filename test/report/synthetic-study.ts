@@ -215,6 +215,8 @@ function settingsOf(
     sampler: { name: 'tpe' },
     pruner: { name: 'hyperband', reduction: 3 },
     resampling: { folds, repeats: 1 },
+    rounds: { size: 64, overlap: true },
+    rounds: { size: 64, overlap: true },
     epochs,
     data: {
       file: 'breast-cancer.csv',
