@@ -216,7 +216,6 @@ function settingsOf(
     pruner: { name: 'hyperband', reduction: 3 },
     resampling: { folds, repeats: 1 },
     rounds: { size: 64, overlap: true },
-    rounds: { size: 64, overlap: true },
     epochs,
     data: {
       file: 'breast-cancer.csv',
