@@ -23,6 +23,7 @@ import { benchPeers } from './peers.ts';
 import { peersTable } from './peers-table.ts';
 import { adapterLine, type EngineOptions, type Options, progress, report } from './report.ts';
 import { benchSeed, seedTable } from './seed.ts';
+import { benchStudy, studyTable } from './study.ts';
 import { benchStudyStore, studyStoreTable } from './study-store.ts';
 import { betweenPeaks, withDawn } from './surroundings.ts';
 import { wholeWorkloads, widthsOf } from './whole-job.ts';
@@ -147,6 +148,22 @@ async function batchSize(options: BatchSizeOptions & Options & { readonly svg?: 
   ]);
 }
 
+async function study(options: EngineOptions & { readonly trials: readonly number[] }): Promise<void> {
+  const { result, adapter, peak, lines } = await betweenPeaks(options, async () => {
+    const { engine } = await openEngine(options.engine);
+    const runs = [];
+    for (const trials of options.trials) runs.push(await benchStudy(engine, trials));
+    engine.close();
+    return runs;
+  });
+  const text = [
+    ...lines,
+    'a study of the seed network: 640 rows train, 160 judge, 100 epochs, TPE, batches of 16 to 128, stored in a file',
+    studyTable(result),
+  ];
+  report(options, { bench: 'study', adapter, peak, runs: result }, text);
+}
+
 function studyStore(options: Options & { readonly trials: number }): void {
   wholeNumber('--trials', options.trials, 1000);
   const result = benchStudyStore(options.quick ? Math.min(options.trials, 10_000) : options.trials);
@@ -164,6 +181,7 @@ Examples:
   npm run bench -- peers --only jax,torch      many trainings, against these two
   npm run bench -- batch-size --svg plot.svg   what the batch size changes, over many seeds, as a picture
   npm run bench -- batch-size --equal steps    the same with equal numbers of steps instead of epochs
+  npm run bench -- study --trials 20000        one study of so many trials, and what the host's work takes of it
   npm run bench -- study-store                 saving and loading a study of 100000 trials`;
 
 function command(name: string, description: string): Command {
@@ -237,6 +255,14 @@ const program = new Command('bench')
       .option('--network <widths>', 'one or several of the networks, or all', networkList, networkList('all'))
       .option('--only <systems>', `of ${systemNames.join(', ')}, with commas`, systemList, [...systemNames])
       .action(peers),
+  )
+  .addCommand(
+    command('study', "a study of the seed experiment's network: trials a second, and the host's share")
+      .addOption(engineOption())
+      .addOption(
+        new Option('--trials <counts>', 'trials of each study').argParser(counts).default([2000, 20_000]),
+      )
+      .action(study),
   )
   .addCommand(
     command('study-store', "a large study's file: its size, and the time to save and to load")
