@@ -3,7 +3,7 @@ import type { StudyStorage } from './storage.ts';
 import type { StudyEvent, StudyProgress } from './study-events.ts';
 
 /** Results wait so long for others, so that a transaction, which waits for the disk, carries many. */
-const flushEveryMs = 500;
+const flushEveryMs = 1000;
 
 const weightsName = (trial: number) => `weights/${trial}`;
 
