@@ -22,6 +22,8 @@ import { type SystemName, systemNames } from './peers/systems.ts';
 import { benchPeers } from './peers.ts';
 import { peersTable } from './peers-table.ts';
 import { adapterLine, type EngineOptions, type Options, progress, report } from './report.ts';
+import { benchSamplers, type SamplerName, samplerNames } from './samplers.ts';
+import { samplersTable } from './samplers-table.ts';
 import { benchSeed, seedTable } from './seed.ts';
 import { benchStudy, studyTable } from './study.ts';
 import { benchStudyStore, studyStoreTable } from './study-store.ts';
@@ -170,6 +172,30 @@ function studyStore(options: Options & { readonly trials: number }): void {
   report(options, { bench: 'study-store', ...result }, [studyStoreTable(result)]);
 }
 
+async function samplers(
+  options: Options & {
+    readonly only: readonly SamplerName[];
+    readonly seeds: number;
+    readonly peers: boolean;
+  },
+): Promise<void> {
+  const seeds = options.quick ? Math.min(options.seeds, 5) : wholeNumber('--seeds', options.seeds, 1);
+  const result = await benchSamplers({ ...options, seeds });
+  report(options, { bench: 'samplers', seeds, ...result }, [
+    `best value less the function's minimum, ${seeds} seeds; Optuna ${result.optuna ?? 'was not run'}`,
+    samplersTable(result.searches),
+    ...result.notes.map((note) => `note: ${note}`),
+  ]);
+}
+
+function samplerList(text: string): SamplerName[] {
+  return text.split(',').map((name) => {
+    const sampler = samplerNames.find((known) => known === name);
+    if (!sampler) throw new InvalidArgumentError(`must be of ${samplerNames.join(', ')}, got ${name}`);
+    return sampler;
+  });
+}
+
 const examples = `
 Examples:
   npm run bench -- layered                     whole trainings, against TensorFlow.js and the CPU
@@ -182,7 +208,8 @@ Examples:
   npm run bench -- batch-size --svg plot.svg   what the batch size changes, over many seeds, as a picture
   npm run bench -- batch-size --equal steps    the same with equal numbers of steps instead of epochs
   npm run bench -- study --trials 20000        one study of so many trials, and what the host's work takes of it
-  npm run bench -- study-store                 saving and loading a study of 100000 trials`;
+  npm run bench -- study-store                 saving and loading a study of 100000 trials
+  npm run bench -- samplers --only tpe,cmaes   how good search is, against Optuna's samplers`;
 
 function command(name: string, description: string): Command {
   return new Command(name)
@@ -268,6 +295,15 @@ const program = new Command('bench')
     command('study-store', "a large study's file: its size, and the time to save and to load")
       .option('--trials <n>', 'trials of the study', Number, 100_000)
       .action(studyStore),
+  )
+  .addCommand(
+    command('samplers', "how near searches come to a function's minimum, against Optuna's samplers")
+      .option('--only <samplers>', `of ${samplerNames.join(', ')}, with commas`, samplerList, [
+        ...samplerNames,
+      ])
+      .option('--seeds <n>', 'searches of each kind', Number, 20)
+      .option('--no-peers', 'leave out Optuna')
+      .action(samplers),
   );
 
 // Cold starts are measured: shaders that an earlier run left in Mesa's cache on disk must not count.

@@ -1,4 +1,4 @@
-"""Optuna's samplers on functions whose minimum is known, one trial after the other.
+"""Optuna's samplers on functions whose minimum is known.
 
 The functions are those of bench/test-functions.ts.
 """
@@ -13,6 +13,7 @@ parser = argparse.ArgumentParser()
 parser.add_argument("--sampler", choices=["tpe", "cmaes", "gp", "random"], required=True)
 parser.add_argument("--function", choices=["branin", "hartmann6", "rosenbrock10", "conditional"], required=True)
 parser.add_argument("--seeds", type=int, default=20)
+parser.add_argument("--batch", type=int, default=1, help="trials that are asked for before their values are told")
 parser.add_argument("--budgets", default="100,200,400", help="numbers of trials after which the best value is noted")
 options = parser.parse_args()
 budgets = [int(budget) for budget in options.budgets.split(",")]
@@ -85,8 +86,14 @@ def sampler_of(seed):
 
 def best_values(seed):
     study = optuna.create_study(sampler=sampler_of(seed))
-    study.optimize(globals()[options.function], n_trials=max(budgets))
-    values = [trial.value for trial in study.trials]
+    evaluate = globals()[options.function]
+    values = []
+    while len(values) < max(budgets):
+        trials = [study.ask() for _ in range(min(options.batch, max(budgets) - len(values)))]
+        results = [evaluate(trial) for trial in trials]
+        for trial, value in zip(trials, results):
+            study.tell(trial, value)
+        values += results
     return [min(values[:budget]) for budget in budgets]
 
 

@@ -22,14 +22,22 @@ export interface PeerSpeed {
 const mostSeconds = 240;
 
 /**
- * Runs a peer's script.
+ * Runs a peer's script and returns what it measured.
  * @throws ShoalError with its last words when it fails
  */
 export async function runPeer(command: string, args: readonly string[]): Promise<PeerSpeed> {
+  return (await runScript(command, args, mostSeconds)) as PeerSpeed;
+}
+
+/**
+ * Runs a script and returns its result: the last line that is a JSON object with a `system`.
+ * @throws ShoalError with its last words when it fails, or takes too long
+ */
+export async function runScript(command: string, args: readonly string[], seconds: number): Promise<unknown> {
   const child = spawn(command, args, {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: environment(),
-    timeout: 1000 * mostSeconds,
+    timeout: 1000 * seconds,
     killSignal: 'SIGKILL',
   });
   // Libraries greet on either stream: the result is the line that is JSON.
@@ -39,9 +47,9 @@ export async function runPeer(command: string, args: readonly string[]): Promise
     once(child, 'exit'),
   ]);
   const line = output.split('\n').findLast((candidate) => candidate.startsWith('{"system"'));
-  if (code === 0 && line !== undefined) return JSON.parse(line) as PeerSpeed;
+  if (code === 0 && line !== undefined) return JSON.parse(line);
   if (signal === 'SIGKILL') {
-    throw new ShoalError(`it had no result after ${mostSeconds} s: do other programs use the processor?`);
+    throw new ShoalError(`it had no result after ${seconds} s: do other programs use the processor?`);
   }
   throw new ShoalError(`it ended with ${signal ?? `exit code ${code}`}. ${lastWords(errors)}`);
 }

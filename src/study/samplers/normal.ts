@@ -4,9 +4,14 @@
  * Source: the Chebyshev fit of Press et al., "Numerical Recipes in C", 2nd edition, section 6.2 (`erfcc`).
  */
 export function erfc(x: number): number {
-  const t = 1 / (1 + 0.5 * Math.abs(x));
-  const tail = t * Math.exp(-x * x + chebyshev(t));
+  const tail = Math.exp(-x * x) * scaledErfc(Math.abs(x));
   return x >= 0 ? tail : 2 - tail;
+}
+
+/** erfc(x) * exp(x^2) for x of at least 0, which does not become too small. */
+export function scaledErfc(x: number): number {
+  const t = 1 / (1 + 0.5 * x);
+  return t * Math.exp(chebyshev(t));
 }
 
 const coefficients = [
@@ -21,8 +26,7 @@ function chebyshev(t: number): number {
 /** The logarithm of erfc, finite where erfc itself is too small for a double. */
 function logErfc(x: number): number {
   if (x < 0) return Math.log(erfc(x));
-  const t = 1 / (1 + 0.5 * x);
-  return Math.log(t) - x * x + chebyshev(t);
+  return Math.log(scaledErfc(x)) - x * x;
 }
 
 /** The probability that a standard normal number is at most `z`. */

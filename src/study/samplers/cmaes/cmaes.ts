@@ -6,6 +6,7 @@ import type { SampledSpace } from '../../space-types.ts';
 import { binEdges, uniformPoint } from '../places.ts';
 import { rankedResults } from '../ranking.ts';
 import { marginFactor } from './margin.ts';
+import { withRest } from './rest.ts';
 import { SearchDistribution } from './search-distribution.ts';
 import { defaultPopulation } from './strategy.ts';
 
@@ -25,8 +26,8 @@ export interface CmaesOptions {
 }
 
 /**
- * CMA-ES: a normal distribution that moves, widens and turns towards what was good. For numbers that are all switched on
- * and choices of two values, and one objective.
+ * CMA-ES: a normal distribution that moves, widens and turns towards what was good. For one objective, and for numbers
+ * and choices of two values that are always switched on; `tpe` suggests the other parameters.
  *
  * Sources: Hansen, "The CMA evolution strategy: a tutorial", 2016; restarts as in Auger and Hansen, "A restart CMA
  * evolution strategy with increasing population size", 2005; parameters of few values keep a margin in the manner of
@@ -43,33 +44,17 @@ export function cmaes(options: CmaesOptions = {}): Sampler {
   return {
     name: 'cmaes',
     create(space, objectives, seed) {
-      requireNumbers(space, objectives);
-      const settings = {
-        sigma,
-        restarts,
-        population: population ?? defaultPopulation(space.dimensions.length),
-      };
-      return new CmaesState(space, seed, settings);
+      if (objectives > 1) {
+        throw new UsageError(
+          `cmaes must have one objective, got ${objectives}; use the sampler tpe for several`,
+        );
+      }
+      return withRest(space, seed, (numbers) => {
+        const least = population ?? defaultPopulation(numbers.dimensions.length);
+        return new CmaesState(numbers, seed, { sigma, restarts, population: least });
+      });
     },
   };
-}
-
-function requireNumbers({ dimensions }: SampledSpace, objectives: number): void {
-  if (objectives > 1) {
-    throw new UsageError(`cmaes must have one objective, got ${objectives}; use the sampler tpe for several`);
-  }
-  for (const { name, kind, size, condition } of dimensions) {
-    if (condition) {
-      throw new UsageError(
-        `cmaes must have parameters that are always switched on, got ${name} with a condition; use the sampler tpe`,
-      );
-    }
-    if (kind === 'choice' && size > 2) {
-      throw new UsageError(
-        `cmaes must have numbers or choices of two values, got ${name} of ${size}; use the sampler tpe`,
-      );
-    }
-  }
 }
 
 interface CmaesSettings {

@@ -1,5 +1,5 @@
+import type { ToldTrials } from '../told-trials.ts';
 import { paretoOrder } from './pareto.ts';
-import type { ToldTrials } from './told-trials.ts';
 
 /**
  * The best of all trials, best first. New ones are sorted in by the dozen, so that a trial costs the same however many

@@ -3,9 +3,9 @@ import { purposes, RandomStream } from '../../random-stream.ts';
 import type { Observations, Sampler, SamplerState } from '../../sampler.ts';
 import type { SampledSpace } from '../../space-types.ts';
 import { isActive, uniformPoint } from '../places.ts';
+import { ToldTrials } from '../told-trials.ts';
 import { columnKind } from './columns.ts';
 import { jointlyActive } from './groups.ts';
-import { ToldTrials } from './told-trials.ts';
 import { type PartModel, TreePart } from './tree-part.ts';
 
 export interface TpeOptions {

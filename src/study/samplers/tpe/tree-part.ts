@@ -1,8 +1,8 @@
 import type { RandomStream } from '../../random-stream.ts';
+import type { ToldTrials } from '../told-trials.ts';
 import { BestTrials } from './best-trials.ts';
 import type { ColumnKind } from './columns.ts';
 import { ParzenEstimator, type WeightedPlaces } from './parzen.ts';
-import type { ToldTrials } from './told-trials.ts';
 
 /** How good and bad trials are told apart. */
 export interface SplitSettings {

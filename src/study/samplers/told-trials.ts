@@ -1,4 +1,4 @@
-import type { Observations } from '../../sampler.ts';
+import type { Observations } from '../sampler.ts';
 
 /** All trials that a sampler was told of, in one growing table. */
 export class ToldTrials {
@@ -19,6 +19,10 @@ export class ToldTrials {
     this.#values = appended(this.#values, this.count * this.objectives, values);
     this.#shares = appended(this.#shares, this.count, shares);
     this.count += count;
+  }
+
+  point(trial: number): Float64Array {
+    return this.#points.slice(trial * this.dimensions, (trial + 1) * this.dimensions);
   }
 
   place(trial: number, dimension: number): number {
