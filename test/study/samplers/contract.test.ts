@@ -13,7 +13,7 @@ const samplers: Sampler[] = [
   tpe(),
   tpe({ multivariate: false }),
   cmaes(),
-  gp({ startup: 6, candidates: 60, most: 20 }),
+  gp({ startup: 6, candidates: 40, most: 20 }),
 ];
 
 const mixed = spaceOf(
@@ -102,8 +102,8 @@ describe.each(samplers)('sampler $name', (sampler) => {
     it('does not suggest a point twice in a batch', () => {
       const state = sampler.create(space, 1, 5);
       play(state, space, rounds);
-      const points = rowsOf(state.ask(played, 40), width).map((row) => row.join());
-      expect(new Set(points).size).toBe(40);
+      const points = rowsOf(state.ask(played, 24), width).map((row) => row.join());
+      expect(new Set(points).size).toBe(24);
     });
   });
 });

@@ -80,7 +80,8 @@ class GaussianColumn implements Column {
     this.means[kernel] = mean;
     this.widths[kernel] = width;
     this.#scales[kernel] = Math.SQRT1_2 / width;
-    this.#logHeights[kernel] = -Math.log(width) - logNormalMass(-mean / width, (1 - mean) / width);
+    const mass = logNormalMass(-mean / width, (1 - mean) / width);
+    this.#logHeights[kernel] = -Math.log(width * Math.sqrt(2 * Math.PI)) - mass;
   }
 }
 
