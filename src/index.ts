@@ -118,6 +118,18 @@ export type { StudyEvent, StudyProgress } from './study/study-events.ts';
 export type { StudyRows } from './study/study-table.ts';
 export { type TunedStudy, type TuneOptions, tune } from './study/tune.ts';
 export {
+  type EvaluatedTrial,
+  type FunctionTrial,
+  type MinimizeOptions,
+  type Minimum,
+  minimize,
+  type NamedSpace,
+  type TrialFunction,
+} from './study/minimize.ts';
+export { type CmaesOptions, cmaes } from './study/samplers/cmaes/cmaes.ts';
+export { type GpOptions, gp } from './study/samplers/gp/gp.ts';
+export { type TpeOptions, tpe } from './study/samplers/tpe/tpe.ts';
+export {
   type Callback,
   type CallbackState,
   type EarlyStoppingOptions,

@@ -155,11 +155,11 @@ describe('paretoOrder', () => {
   });
 });
 
-describe('the cost of an ask', () => {
+describe('an ask', () => {
   const space = spaceOf([real('x', 0, 1), real('y', 0, 1)]);
   const kinds = space.dimensions.map(columnKind);
 
-  it('does not grow with the trials: the kernels of both estimators stay the same', () => {
+  it('costs the same however many trials there are: the kernels of both estimators stay the same', () => {
     const trials = new ToldTrials(2, 1);
     const part = new TreePart([0, 1], kinds, trials, { gamma: 0.1, mostGood: 25, mostBad: 256 });
     const kernels = [500, 500, 9000, 90_000].map((more) => {
@@ -177,6 +177,26 @@ describe('the cost of an ask', () => {
     });
     expect(Math.max(...kernels)).toBeLessThanOrEqual(25 + 1 + 256 + 1);
     expect(Math.min(...kernels)).toBeGreaterThan(200);
+  });
+
+  it('counts suggestions of the same ask as bad', () => {
+    const trials = new ToldTrials(2, 1);
+    const part = new TreePart([0, 1], kinds, trials, { gamma: 0.1, mostGood: 25, mostBad: 256 });
+    const points = Float64Array.from({ length: 80 }, (_, i) => (i * 0.618) % 1);
+    trials.add(
+      observed(
+        points,
+        2,
+        Array.from(rowsOf(points, 2), ([x = 0]) => [x]),
+      ),
+    );
+    part.add(0);
+    const model = part.model();
+    const suggest = () => model.suggest(24, new RandomStream(0, 900, 0), () => undefined);
+    const first = suggest();
+    expect(suggest()).toEqual(first);
+    model.remember(first);
+    expect(suggest()).not.toEqual(first);
   });
 
   it('takes the latest trials, and a sample of older ones that stands for all of them', () => {

@@ -131,12 +131,11 @@ class CmaesState implements SamplerState {
   }
 
   #hasConverged(): boolean {
-    const widest = this.#edges.reduce(
-      (most, edges, d) => (edges ? most : Math.max(most, this.#distribution.deviation(d))),
-      0,
-    );
+    const deviations = this.#edges.map((_, d) => this.#distribution.deviation(d));
     const isFlat = this.#values.every((value) => value === this.#values[0]);
-    return widest < convergedWidth || isFlat || this.#distribution.condition > worstCondition;
+    return (
+      Math.max(...deviations) < convergedWidth || isFlat || this.#distribution.condition > worstCondition
+    );
   }
 
   #restart(): void {
@@ -188,7 +187,10 @@ class CmaesState implements SamplerState {
     return mean + marginFactor(edges, mean, this.#distribution.deviation(d), margin) * (place - mean);
   }
 
-  /** What the distribution learns from: where a told point was drawn by it, the place before it was snapped. */
+  /**
+   * What the distribution learns from: the place before it was snapped, where a told point was drawn by it (trials are
+   * told in the order of their indices), else the point itself.
+   */
   #asDrawn(index: number, point: Float64Array): Float64Array {
     if (this.#edges.every((edges) => edges === undefined)) return point.slice();
     const { raw, snapped } = this.#draw(index);
