@@ -1,6 +1,7 @@
 import { createNamed, type Named } from '../registry.ts';
 import type { Sampler } from '../sampler.ts';
 import { cmaes } from './cmaes/cmaes.ts';
+import { gp } from './gp/gp.ts';
 import { grid } from './grid.ts';
 import { populationBased } from './population-based.ts';
 import { quasiRandom } from './quasi-random.ts';
@@ -11,6 +12,7 @@ import { tpe } from './tpe/tpe.ts';
 const samplers = {
   tpe,
   cmaes,
+  gp,
   random,
   grid,
   'quasi-random': quasiRandom,
