@@ -22,6 +22,17 @@ function localImports(file: string): string[] {
     .map((path) => relative(source, join(source, dirname(file), path)));
 }
 
+function reachedFrom(entry: string): string[] {
+  const reached = new Set<string>();
+  const visit = (file: string) => {
+    if (reached.has(file)) return;
+    reached.add(file);
+    localImports(file).forEach(visit);
+  };
+  visit(entry);
+  return [...reached];
+}
+
 describe('architecture', () => {
   it('lets imports go only leftwards', () => {
     const wrong = files
@@ -34,16 +45,16 @@ describe('architecture', () => {
     expect(wrong).toEqual([]);
   });
 
-  it('keeps node out of what the browser runs', () => {
-    const reached = new Set<string>();
-    const visit = (file: string) => {
-      if (reached.has(file)) return;
-      reached.add(file);
-      localImports(file).forEach(visit);
-    };
-    visit('index.ts');
-    const wrong = [...reached].filter((file) =>
+  it.each(['index.ts', 'report/index.ts'])('keeps node out of what the browser runs: %s', (entry) => {
+    const wrong = reachedFrom(entry).filter((file) =>
       importsOf(file).some((path) => path.startsWith('node:') || path === 'webgpu' || path === 'commander'),
+    );
+    expect(wrong).toEqual([]);
+  });
+
+  it('keeps the library free of what only reports draw with', () => {
+    const wrong = reachedFrom('index.ts').filter((file) =>
+      importsOf(file).some((path) => path.startsWith('echarts')),
     );
     expect(wrong).toEqual([]);
   });

@@ -87,7 +87,7 @@ h2{margin-top:52px}
 @media print{
 :root{color-scheme:light;${light}}
 body{font-size:11pt;background:#fff}
-nav,.next{display:none}
+nav,details:not([open]){display:none}
 h2{margin-top:28pt;break-after:avoid}
 figure,tr,.tallies{break-inside:avoid}
 .wide{display:block}

@@ -108,9 +108,10 @@ export function line(points: readonly Point[], color: string, look: LineLook = {
 }
 
 /** Filled rectangles. */
-export function cells(rectangles: readonly Cell[], color: string, opacity = 1): CustomSeriesOption {
+export function cells(rectangles: readonly Cell[], color: string): CustomSeriesOption {
   const path = (at: Coordinates) => rectangles.map((cell) => rectangle(at, cell)).join('');
-  return pathSeries(path, { fill: color, opacity });
+  // The edge closes the seams between neighbours.
+  return pathSeries(path, { fill: color, stroke: color, lineWidth: 0.6 });
 }
 
 function rectangle(at: Coordinates, { x, y }: Cell): string {

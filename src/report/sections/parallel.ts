@@ -49,7 +49,7 @@ export function parallelSection(
       id: 'parallel',
       caption: sentences(
         `Each line is a trial: the best ${count(top.length)} of ${counted(ranked.length, 'complete trial')}`,
-        `over ${count(crowd.length)} ${others}. Where the bright lines meet, the best agree;`,
+        `over ${count(crowd.length)} ${others}. Where coloured lines meet, the best agree;`,
         `the best trial has ${objectives[0].metric} ${number(objectiveOf(best))}.`,
         left > 0 && `${counted(left, 'less important parameter')} left out.`,
         scale.note,
