@@ -88,6 +88,15 @@ export * from './model/schedules.ts';
 export { bestTrials, type Spread, spreads } from './study/best.ts';
 export { defaultSpace } from './study/default-space.ts';
 export { defineStudy, type StudyConfig } from './study/define-study.ts';
+export {
+  type EvaluatedTrial,
+  type FunctionTrial,
+  type MinimizeOptions,
+  type Minimum,
+  minimize,
+  type NamedSpace,
+  type TrialFunction,
+} from './study/minimize.ts';
 export { metricNames } from './study/objectives.ts';
 export type { Pruner } from './study/pruner.ts';
 export { asha, type HalvingOptions } from './study/pruners/asha.ts';
@@ -97,11 +106,14 @@ export { type MedianPrunerOptions, medianPruner } from './study/pruners/median.t
 export { noPruner } from './study/pruners/none.ts';
 export type { Objective, StudyData, StudySettings, TrialRecord, TrialResult } from './study/records.ts';
 export type { Sampler } from './study/sampler.ts';
+export { type CmaesOptions, cmaes } from './study/samplers/cmaes/cmaes.ts';
+export { type GpOptions, gp } from './study/samplers/gp/gp.ts';
 export { type GridOptions, grid } from './study/samplers/grid.ts';
 export { createSampler, type SamplerName, samplerNames } from './study/samplers/index.ts';
 export { type PopulationOptions, populationBased } from './study/samplers/population-based.ts';
 export { quasiRandom } from './study/samplers/quasi-random.ts';
 export { random } from './study/samplers/random.ts';
+export { type TpeOptions, tpe } from './study/samplers/tpe/tpe.ts';
 export type { Constraint, ConstraintRule } from './study/space/constraints.ts';
 export { searchSpaceFromJSON } from './study/space/json.ts';
 export * from './study/space/parameters.ts';
@@ -117,18 +129,6 @@ export type { StudyStorage } from './study/storage.ts';
 export type { StudyEvent, StudyProgress } from './study/study-events.ts';
 export type { StudyRows } from './study/study-table.ts';
 export { type TunedStudy, type TuneOptions, tune } from './study/tune.ts';
-export {
-  type EvaluatedTrial,
-  type FunctionTrial,
-  type MinimizeOptions,
-  type Minimum,
-  minimize,
-  type NamedSpace,
-  type TrialFunction,
-} from './study/minimize.ts';
-export { type CmaesOptions, cmaes } from './study/samplers/cmaes/cmaes.ts';
-export { type GpOptions, gp } from './study/samplers/gp/gp.ts';
-export { type TpeOptions, tpe } from './study/samplers/tpe/tpe.ts';
 export {
   type Callback,
   type CallbackState,

@@ -6,14 +6,29 @@ import { threefry, type WordPair } from '../core/threefry.ts';
  */
 export const purposes = {
   random: 101,
-  quasiRandom: 102,
-  population: 103,
-  tpe: 104,
-  cmaes: 105,
-  gp: 106,
-  pruner: 107,
-  run: 108,
+  scrambling: 102,
+  beyondSobol: 103,
+  order: 104,
+  explore: 105,
+  exploit: 106,
+  brackets: 107,
+  tpe: 108,
+  cmaes: 109,
+  gp: 110,
+  run: 111,
 } as const;
+export type Purpose = keyof typeof purposes;
+
+/** A whole number from 0 to 2^32 - 1 that follows from the seed, the purpose, an index and a number of the draw. */
+export function drawWord(seed: number, purpose: Purpose, index: number, draw = 0): number {
+  return threefry([seed, purposes[purpose]], [index, draw])[0];
+}
+
+/** A uniform number in [0, 1) with all 53 bits of a double. */
+export function drawUniform(seed: number, purpose: Purpose, index: number, draw = 0): number {
+  const [upper, lower] = threefry([seed, purposes[purpose]], [index, draw]);
+  return ((upper >>> 5) * 2 ** 26 + (lower >>> 6)) / 2 ** 53;
+}
 
 /**
  * Random numbers that follow from (seed, purpose, index) alone, one after the other. An index is a trial's, or whatever

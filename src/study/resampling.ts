@@ -1,8 +1,7 @@
-import { threefry } from '../core/threefry.ts';
 import { kFold, stratifiedKFold } from '../data/folds.ts';
 import { splitIndices } from '../data/split.ts';
 import type { Task } from '../data/table/target.ts';
-import { purposes } from './random-stream.ts';
+import { drawWord } from './random-stream.ts';
 
 /** How often a configuration is trained, so that its score comes with a spread. */
 export interface Resampling {
@@ -31,8 +30,7 @@ export function runsOf({ folds, repeats }: Resampling): Run[] {
 
 /** The seed of a run's weights, shuffling and dropout, from those of the study. */
 export function runSeed(seed: number, trial: number, { fold, repeat }: Run): number {
-  const [word] = threefry([seed, purposes.run], [trial, fold * 0x10000 + repeat]);
-  return word;
+  return drawWord(seed, 'run', trial, fold * 0x10000 + repeat);
 }
 
 /** The rows that judge each fold: all classes in equal shares, in an order drawn from the seed. */

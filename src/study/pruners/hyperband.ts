@@ -1,6 +1,6 @@
 import { UsageError } from '../../core/errors.ts';
-import { drawWord } from '../draws.ts';
 import type { Pruner, PrunerState, Rung, RungValues } from '../pruner.ts';
+import { drawWord } from '../random-stream.ts';
 import { checkedHalving, type HalvingOptions, HalvingState } from './asha.ts';
 
 /**

@@ -1,4 +1,4 @@
-import { drawUniform } from '../draws.ts';
+import { drawUniform } from '../random-stream.ts';
 import type { Dimension, SampledSpace } from '../space-types.ts';
 import { settle } from './allowed-points.ts';
 

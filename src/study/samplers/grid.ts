@@ -1,7 +1,7 @@
 import { knownOptions, wholeNumber } from '../../core/check.ts';
 import { UsageError } from '../../core/errors.ts';
 import { epochPermutation, permute } from '../../core/permutation.ts';
-import { purposes } from '../draws.ts';
+import { purposes } from '../random-stream.ts';
 import type { Sampler } from '../sampler.ts';
 import type { Dimension, SampledSpace } from '../space-types.ts';
 import { AllowedSequence } from './allowed-points.ts';

@@ -1,6 +1,6 @@
 import { finiteNumber, knownOptions, oneOf, shown, wholeNumber } from '../../core/check.ts';
 import { UsageError } from '../../core/errors.ts';
-import { drawWord } from '../draws.ts';
+import { drawWord } from '../random-stream.ts';
 import type { Observations, Sampler, SamplerState } from '../sampler.ts';
 import type { SampledSpace } from '../space-types.ts';
 import { type Exploring, explored } from './explore.ts';

@@ -1,5 +1,5 @@
 import { knownOptions } from '../../core/check.ts';
-import { drawUniform, drawWord } from '../draws.ts';
+import { drawUniform, drawWord } from '../random-stream.ts';
 import type { Sampler } from '../sampler.ts';
 import { AllowedSequence } from './allowed-points.ts';
 import { scrambled, sobolDimensions, sobolDirections, sobolWord } from './sobol.ts';

@@ -1,5 +1,5 @@
 import { knownOptions } from '../../core/check.ts';
-import { drawUniform } from '../draws.ts';
+import { drawUniform } from '../random-stream.ts';
 import type { Sampler } from '../sampler.ts';
 import type { SampledSpace } from '../space-types.ts';
 import { firstAllowed } from './allowed-points.ts';
