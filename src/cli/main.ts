@@ -1,7 +1,7 @@
 #!/usr/bin/env node
-import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { ShoalError } from '../core/errors.ts';
+import { version } from '../core/version.ts';
 import { errorColors } from './colors.ts';
 import { doctorCommand } from './doctor.ts';
 import { planCommand } from './plan.ts';
@@ -15,7 +15,6 @@ import { verifyCommand } from './verify.ts';
 const usageExitCode = 2;
 
 function program(): Command {
-  const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
   const root = new Command('shoal')
     .description('Trains small neural networks side by side on WebGPU, and proves its numbers.')
     .version(version)

@@ -1,5 +1,6 @@
 import { Command, InvalidArgumentError } from 'commander';
 import { UsageError } from '../core/errors.ts';
+import { version } from '../core/version.ts';
 import type { MappingChoice } from '../engine/webgpu/planner.ts';
 import type { EngineName } from '../node.ts';
 import { limitOf, type StudyConfig, searchSettings } from '../study/define-study.ts';
@@ -7,7 +8,6 @@ import { prunerNames } from '../study/pruners/index.ts';
 import type { StudySettings } from '../study/records.ts';
 import { samplerNames } from '../study/samplers/index.ts';
 import { StudyStore } from '../study/store/study-store.ts';
-import { studyVersion } from '../study/tune.ts';
 import { engineOption, jsonOption, mappingOption, wholeNumber } from './options.ts';
 import { freeStudyPath, holdsFunctions, readConfig, sha256Of } from './study-files.ts';
 import { openStudyEngine, runSession, type SessionOptions } from './study-session.ts';
@@ -129,7 +129,7 @@ async function tune(configFile: string | undefined, options: TuneCommandOptions)
     const path = options.study ?? freeStudyPath(file);
     const settings: StudySettings = {
       name: path.replace(/^.*[/\\]/, '').replace(/\.shoal$/, ''),
-      version: studyVersion,
+      version,
       ...searchSettings(config, facts),
       data: {
         file,

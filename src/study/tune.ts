@@ -1,4 +1,5 @@
 import { UsageError } from '../core/errors.ts';
+import { version } from '../core/version.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { TrainedModel } from '../train/trained-model.ts';
 import { bestTrials } from './best.ts';
@@ -30,9 +31,6 @@ export interface TunedStudy {
   model(trial?: number): Promise<TrainedModel>;
 }
 
-/** Shoal's version, as studies store it. */
-export const studyVersion = '0.2.0';
-
 /**
  * Searches for the best configuration: trains many at once, each on several folds.
  *
@@ -51,7 +49,7 @@ export async function tune(options: TuneOptions): Promise<TunedStudy> {
   const facts = { task, features: context.inputs, classes: context.classes, rows: y.length };
   const settings = {
     name,
-    version: studyVersion,
+    version,
     engine: engine.description,
     ...searchSettings(config, facts),
   };

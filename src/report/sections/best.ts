@@ -63,12 +63,7 @@ function metrics({ objectives }: StudyView, best: EndedTrial): Html {
   return table({
     label: 'Metrics of the best trial',
     columns: [{ title: 'Metric' }, { title: 'Mean ± sd', isNumber: true }],
-    rows: [
-      ...rows,
-      ...others.map(([name, value]) => [name, number(value)]),
-      ['epochs trained', number(best.result.epochs, 3)],
-      ['weights and biases', count(best.result.weights)],
-    ],
+    rows: [...rows, ...others.map(([name, value]) => [name, number(value)])],
   });
 }
 

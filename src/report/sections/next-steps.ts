@@ -8,14 +8,13 @@ export function nextSection({ counts, ranked }: StudyView, file: string): Sectio
   const quoted = /^[\w./-]+$/.test(file) ? file : `'${file.replaceAll("'", "'\\''")}'`;
   const [best] = ranked;
   const steps: [string, string][] = [
-    [
-      counts.waiting > 0 ? 'Train the trials that are not trained yet, and go on' : 'Go on searching',
-      `shoal resume ${quoted}`,
-    ],
+    counts.waiting > 0
+      ? ['Train the trials that are not trained yet', `shoal resume ${quoted}`]
+      : ['Go on searching', `shoal resume ${quoted} --time 5m`],
     ...(best
       ? ([
-          ['Show the best configuration', `shoal best ${quoted}`],
-          ['Write the best model', `shoal export ${quoted}`],
+          ['Show the best configuration', `shoal study best ${quoted}`],
+          ['Write all trials as a table', `shoal study export ${quoted} --output trials.csv`],
         ] as [string, string][])
       : []),
     ['Make this report again', `shoal report ${quoted}`],
