@@ -1,5 +1,5 @@
 import { cpuEngine } from '../engine/cpu/engine.ts';
-import { logLoss } from '../evaluate/metrics.ts';
+import { balancedAccuracy, logLoss } from '../evaluate/metrics.ts';
 import { scores } from '../evaluate/scores.ts';
 import type { Objective } from './records.ts';
 import type { Metrics } from './run-metrics.ts';
@@ -35,12 +35,14 @@ async function metricsOf({ trial, outcome }: RunTrack, { table }: StudyTable): P
     Array.from(flat.subarray(row * units, (row + 1) * units)),
   );
   const { rocAuc, f1, precision, recall } = scores(loss, truth, outputs);
+  const predicted = Array.from(flat, (output) => Number(output > 0.5));
   const log_loss = units === 1 ? logLoss(truth, flat) : categoricalLogLoss(truth, outputs);
   return {
     log_loss,
     f1: f1 ?? Number.NaN,
     precision: precision ?? Number.NaN,
     recall: recall ?? Number.NaN,
+    ...(units === 1 && { balanced_accuracy: balancedAccuracy(truth, predicted) }),
     ...(rocAuc !== undefined && { roc_auc: rocAuc }),
   };
 }

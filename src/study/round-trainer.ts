@@ -80,12 +80,16 @@ export class RoundTrainer {
     const trials = this.trackers.flatMap(({ runs }) => runs.map(({ trial }) => trial));
     await trainWholeGroups(engine, trials, study.table, {
       ...(signal && { signal }),
-      prune: ({ trial: place, firstEpoch, rows }) => {
+      // Told of every epoch by every engine, which not all ask whether a run may end, nor after its last epoch.
+      onAdvance: ({ trial: place, firstEpoch, rows }) => {
         const { trial, run } = this.places[place] as RunPlace;
         onEpochs?.(rows.length / epochColumns.length);
-        const mayEnd = (this.trackers[trial] as TrialTracker).advance(run, { firstEpoch, rows });
+        (this.trackers[trial] as TrialTracker).advance(run, { firstEpoch, rows });
         this.finishIfSettled(trial);
-        return mayEnd;
+      },
+      prune: ({ trial: place }) => {
+        const { trial, run } = this.places[place] as RunPlace;
+        return (this.trackers[trial] as TrialTracker).mayEnd(run);
       },
       onEnd: (place, outcome) => this.end(this.places[place] as RunPlace, outcome),
       onGroup: (group) => this.span(group, trials),

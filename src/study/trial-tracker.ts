@@ -50,15 +50,19 @@ export class TrialTracker {
     return this.verdict;
   }
 
-  /** Takes in new epochs of a run. @returns whether the run may end */
-  advance(run: number, { firstEpoch, rows }: Pick<TrialAdvance, 'firstEpoch' | 'rows'>): boolean {
+  /** Takes in new epochs of a run. */
+  advance(run: number, { firstEpoch, rows }: Pick<TrialAdvance, 'firstEpoch' | 'rows'>): void {
     const track = this.runs[run] as RunTrack;
     track.history.set(rows, firstEpoch * columns);
     const reached = firstEpoch + rows.length / columns;
     for (let epoch = track.reached; epoch < reached; epoch++) this.checkFinite(track, epoch);
     track.reached = reached;
     this.settle();
-    return this.verdict !== undefined && reached >= this.verdict.epochs;
+  }
+
+  /** Whether what a run would train from now on is forgotten. */
+  mayEnd(run: number): boolean {
+    return this.verdict !== undefined && (this.runs[run] as RunTrack).reached >= this.verdict.epochs;
   }
 
   /** Takes in how a run ended; one that was cancelled has not. */

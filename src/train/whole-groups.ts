@@ -1,5 +1,5 @@
 import type { Engine, RowSet } from '../engine/engine.ts';
-import type { WholeOutcome, WholeTrial } from '../engine/whole.ts';
+import type { WholeJob, WholeOutcome, WholeTrial } from '../engine/whole.ts';
 import type { TrialAdvance, WholePlan, WholeRunOptions } from '../engine/whole-runner.ts';
 import { trainLayeredWhole } from './layered-whole.ts';
 import { groupBy, shapeKey } from './same-shape.ts';
@@ -48,7 +48,7 @@ async function trainShape(
   options: WholeGroupsOptions,
 ): Promise<(WholeOutcome | undefined)[]> {
   const job = { trials: indices.map((index) => trials[index] as WholeTrial), table };
-  const mapping = (await engine.whole?.plan(job))?.mapping ?? 'layered';
+  const mapping = await mappingOf(engine, job);
   const hasEnded = options.onGroup?.({ indices, mapping });
   try {
     const run = renumbered(options, indices);
@@ -57,6 +57,12 @@ async function trainShape(
   } finally {
     hasEnded?.();
   }
+}
+
+/** Threads take a single trial too, so that it comes with the counts that it has in company. */
+async function mappingOf({ whole }: Engine, job: WholeJob): Promise<WholePlan['mapping']> {
+  if (whole?.candidates(job).includes('threads')) return 'threads';
+  return (await whole?.plan(job))?.mapping ?? 'layered';
 }
 
 /** Layer by layer, trials must also share epochs, batch size and rows. */
