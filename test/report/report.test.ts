@@ -213,6 +213,28 @@ describe('studies of all kinds', () => {
     expect(textOf(studyReport(study))).toContain(`Trial ${best.index} of 100`);
   });
 
+  it('whose parameters change nothing', () => {
+    const study = syntheticStudy({ trials: 100, folds: 2 });
+    const equal = study.results.map((result) => result && { ...result, values: Float64Array.of(0.7) });
+    const page = studyReport({ ...study, results: equal });
+    expect(headings(page)).not.toContain('importance');
+    expect(headings(page)).not.toContain('contour');
+    expect(headings(page)).toContain('slices');
+  });
+
+  it('of a function, without data, curves, runs and a device', () => {
+    const { settings, ...study } = syntheticStudy({ trials: 100 });
+    const { data: _, ...own } = settings;
+    const results = study.results.map(
+      (result) =>
+        result && { ...result, curve: new Float32Array(), runs: new Float64Array(), metrics: {}, weights: 0 },
+    );
+    const page = studyReport({ ...study, settings: own, results, spans: [] });
+    expect(textOf(page)).not.toMatch(/NaN|undefined|null/);
+    expect(headings(page)).not.toContain('curves');
+    expect(headings(page)).not.toContain('timeline');
+  });
+
   it('with a single run a trial', () => {
     const page = studyReport(syntheticStudy({ trials: 60, folds: 1 }));
     expect(textOf(page)).toContain('With a single run a trial, nothing says whether');

@@ -22,8 +22,8 @@ export function interactionShare(forest: readonly Boxes[], f: number, g: number)
 
 function shareOf(forest: readonly Boxes[], varianceOf: (boxes: Boxes) => number): Share {
   const shares = forest.flatMap((boxes) => {
-    const total = totalVariance(boxes);
-    return total > 0 ? [varianceOf(boxes) / total] : [];
+    // A tree of one leaf has the variance of rounding errors.
+    return boxes.values.length > 1 ? [varianceOf(boxes) / totalVariance(boxes)] : [];
   });
   return { mean: mean(shares) ?? 0, spread: deviation(shares) ?? 0 };
 }

@@ -32,7 +32,7 @@ const pairedParameters = 5;
 /** The share of the worst trials that count as being no worse than the others. */
 const worst = 0.05;
 
-/** undefined where there are too few complete trials, or where no parameter varies. */
+/** undefined where there are too few complete trials, or where no parameter varies or changes anything. */
 export function parameterImportance(view: StudyView): ParameterImportance | undefined {
   const trials = sample(
     view.ranked.toSorted((a, b) => a.record.index - b.record.index),
@@ -56,6 +56,7 @@ export function parameterImportance(view: StudyView): ParameterImportance | unde
   );
   const mains = mainShares(forest, columns.length).map((share, f) => ({ parameters: [f], share }));
   mains.sort(bySize);
+  if (mains.every(({ share }) => share.mean === 0)) return undefined;
   return { columns, forest, trials: trials.length, mains, pairs: pairEffects(forest, mains) };
 }
 

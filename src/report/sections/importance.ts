@@ -23,7 +23,7 @@ export function importanceSection(
   { objectives }: StudyView,
   importance: ParameterImportance | undefined,
 ): Section | undefined {
-  if (!importance || importance.mains.every(({ share }) => share.mean === 0)) return undefined;
+  if (!importance) return undefined;
   const { mains, pairs } = importance;
   const strongPairs = pairs.filter(({ share }) => share.mean >= leastPair).slice(0, shownPairs);
   const bars = [...mains, ...strongPairs].sort((a, b) => b.share.mean - a.share.mean).slice(0, mostBars);

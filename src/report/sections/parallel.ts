@@ -153,6 +153,12 @@ function axisOption({ name, low, ticks }: ParallelAxis, isNarrow: boolean) {
     nameTextStyle: { ...letters, fontSize: 12, ...(isNarrow ? aboveLine : {}) },
     axisLine: { lineStyle: { color: colors.muted } },
     axisTick: { customValues, lineStyle: { color: colors.muted } },
-    axisLabel: { ...letters, customValues, formatter: (at: number) => labels.get(at) ?? '', fontSize: 11 },
+    axisLabel: {
+      ...letters,
+      customValues,
+      hideOverlap: true,
+      formatter: (at: number) => labels.get(at) ?? '',
+      fontSize: 11,
+    },
   };
 }
