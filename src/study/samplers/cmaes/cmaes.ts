@@ -70,12 +70,6 @@ const worstCondition = 1e14;
 /** Numbers with more values than this are searched as if they were continuous. */
 const mostBins = 100;
 
-/** A point as it was drawn, and as it is evaluated. */
-interface Drawn {
-  readonly raw: Float64Array;
-  readonly snapped: Float64Array;
-}
-
 class CmaesState implements SamplerState {
   readonly #space: SampledSpace;
   readonly #seed: number;
@@ -85,7 +79,6 @@ class CmaesState implements SamplerState {
   #distribution: SearchDistribution;
   #population: number;
   #restarts = 0;
-  #told = 0;
   /** The generation as far as it was told. */
   #points: Float64Array[] = [];
   #values: number[] = [];
@@ -105,19 +98,17 @@ class CmaesState implements SamplerState {
 
   ask(first: number, count: number): Float64Array {
     const width = this.#space.dimensions.length;
+    const factors = this.#marginFactors();
     const points = new Float64Array(count * width);
-    for (let i = 0; i < count; i++) points.set(this.#draw(first + i).snapped, i * width);
+    for (let i = 0; i < count; i++) points.set(this.#draw(first + i, factors), i * width);
     return points;
   }
 
   tell({ count, points, values, shares }: Observations): void {
     const width = this.#space.dimensions.length;
-    for (let i = 0; i < count; i++) {
-      this.#points.push(this.#asDrawn(this.#told + i, points.subarray(i * width, (i + 1) * width)));
-      this.#values.push(values[i] as number);
-      this.#shares.push(shares[i] as number);
-    }
-    this.#told += count;
+    for (let i = 0; i < count; i++) this.#points.push(points.slice(i * width, (i + 1) * width));
+    this.#values.push(...values);
+    this.#shares.push(...shares);
     if (this.#points.length >= this.#population) this.#endGeneration();
   }
 
@@ -146,54 +137,44 @@ class CmaesState implements SamplerState {
     this.#distribution = new SearchDistribution(uniformPoint(this.#space, stream), this.#settings.sigma);
   }
 
+  /** How many times as wide each dimension is sampled. */
+  #marginFactors(): Float64Array {
+    const margin = 1 / (this.#space.dimensions.length * this.#population);
+    return Float64Array.from(this.#edges, (edges, d) =>
+      edges
+        ? marginFactor(edges, this.#distribution.mean[d] as number, this.#distribution.deviation(d), margin)
+        : 1,
+    );
+  }
+
   /** The point of a trial: drawn anew until it lies in the cube and is allowed, at last pushed inside. */
-  #draw(index: number): Drawn {
+  #draw(index: number, factors: Float64Array): Float64Array {
     const stream = new RandomStream(this.#seed, purposes.cmaes, index);
-    const size = this.#space.dimensions.length;
-    let drawn = this.#drawOnce(stream);
-    for (let attempt = 1; attempt < 10 * size && !this.#fits(drawn); attempt++) {
-      drawn = this.#drawOnce(stream);
+    const attempts = 10 * factors.length;
+    let drawn = this.#drawOnce(factors, stream);
+    for (let attempt = 1; attempt < attempts && !this.#fits(drawn); attempt++) {
+      drawn = this.#drawOnce(factors, stream);
     }
-    if (this.#fits(drawn)) return drawn;
-    const raw = drawn.raw.map((place) => Math.min(Math.max(place, 0), 1));
-    const snapped = this.#snapped(raw);
-    if (this.#space.isAllowed(snapped)) return { raw, snapped };
-    const uniform = uniformPoint(this.#space, stream);
-    return { raw: uniform, snapped: uniform };
+    const point = drawn.map((place, d) => this.#snapped(place, d));
+    return this.#space.isAllowed(point) ? point : uniformPoint(this.#space, stream);
   }
 
-  #drawOnce(stream: RandomStream): Drawn {
-    const normals = new Float64Array(this.#space.dimensions.length).map(() => stream.normal());
-    const raw = this.#distribution.point(normals);
-    return { raw, snapped: this.#snapped(raw) };
-  }
-
-  #fits({ raw, snapped }: Drawn): boolean {
-    return raw.every((place) => place >= 0 && place <= 1) && this.#space.isAllowed(snapped);
-  }
-
-  #snapped(raw: Float64Array): Float64Array {
-    return raw.map((place, d) => {
-      const widened = this.#widened(place, d);
-      return this.#space.dimensions[d]?.snap(Math.min(Math.max(widened, 0), 1)) as number;
+  #drawOnce(factors: Float64Array, stream: RandomStream): Float64Array {
+    const { mean } = this.#distribution;
+    const drawn = this.#distribution.point(new Float64Array(factors.length).map(() => stream.normal()));
+    return drawn.map((place, d) => {
+      const center = mean[d] as number;
+      return center + (factors[d] as number) * (place - center);
     });
   }
 
-  #widened(place: number, d: number): number {
-    const edges = this.#edges[d];
-    if (!edges) return place;
-    const mean = this.#distribution.mean[d] as number;
-    const margin = 1 / (this.#space.dimensions.length * this.#population);
-    return mean + marginFactor(edges, mean, this.#distribution.deviation(d), margin) * (place - mean);
+  /** Parameters of few values may be drawn from outside: their outermost values reach as far as one likes. */
+  #fits(drawn: Float64Array): boolean {
+    const isInside = drawn.every((place, d) => this.#edges[d] || (place >= 0 && place <= 1));
+    return isInside && this.#space.isAllowed(drawn.map((place, d) => this.#snapped(place, d)));
   }
 
-  /**
-   * What the distribution learns from: the place before it was snapped, where a told point was drawn by it (trials are
-   * told in the order of their indices), else the point itself.
-   */
-  #asDrawn(index: number, point: Float64Array): Float64Array {
-    if (this.#edges.every((edges) => edges === undefined)) return point.slice();
-    const { raw, snapped } = this.#draw(index);
-    return snapped.every((place, d) => place === point[d]) ? raw : point.slice();
+  #snapped(place: number, d: number): number {
+    return this.#space.dimensions[d]?.snap(Math.min(Math.max(place, 0), 1)) as number;
   }
 }
