@@ -14,7 +14,9 @@ export class Cholesky {
   static of(size: number, element: (row: number, column: number) => number, capacity = size): Cholesky {
     const factor = new Cholesky(capacity);
     for (let row = 0; row < size; row++) {
-      factor.append(Float64Array.from({ length: row + 1 }, (_, column) => element(row, column)));
+      const entries = new Float64Array(row + 1);
+      for (let column = 0; column <= row; column++) entries[column] = element(row, column);
+      factor.append(entries);
     }
     return factor;
   }
@@ -26,9 +28,9 @@ export class Cholesky {
   /** Appends a row of the matrix, up to its diagonal. NaN comes out where the matrix is not positive definite. */
   append(row: Float64Array): void {
     const start = rowStart(this.#size);
-    const solved = this.solveLower(row.subarray(0, this.#size));
+    const solved = this.solveLower(row);
     let rest = row[this.#size] as number;
-    for (const value of solved) rest -= value * value;
+    for (let i = 0; i < solved.length; i++) rest -= (solved[i] as number) ** 2;
     this.#entries.set(solved, start);
     this.#entries[start + this.#size] = Math.sqrt(rest);
     this.#size++;

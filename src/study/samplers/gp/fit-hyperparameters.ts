@@ -73,31 +73,39 @@ export class Likelihood {
     const fit = weights.reduce((sum, weight, i) => sum + weight * (this.#values[i] as number), 0);
     const inverse = factor.inverse();
     const gradient = new Float64Array(logs.length);
+    const precisions = lengths.map((length) => 1 / length ** 2);
     for (let row = 0; row < count; row++) {
+      const weight = weights[row] as number;
       for (let column = 0; column < row; column++) {
         const at = pair(row, column);
-        const pull =
-          (inverse[row * count + column] as number) - (weights[row] as number) * (weights[column] as number);
-        const slope = pull * maternSlope(distances[at] as number);
-        for (const [d, squares] of this.#squares.entries()) {
-          const length = lengths[d] as number;
-          gradient[d] = (gradient[d] as number) + (slope * (squares[at] as number)) / (length * length);
-        }
+        const pull = (inverse[row * count + column] as number) - weight * (weights[column] as number);
+        this.#addSlope(gradient, at, pull * maternSlope(distances[at] as number), precisions);
       }
-      const pull = (inverse[row * (count + 1)] as number) - (weights[row] as number) ** 2;
+      const pull = (inverse[row * (count + 1)] as number) - weight ** 2;
       gradient[lengths.length] = (gradient[lengths.length] as number) + 0.5 * pull * (noise - leastNoise);
     }
     const value = 0.5 * fit + 0.5 * factor.logDeterminant() + addPriors(logs, gradient);
     return { value: Number.isNaN(value) ? Infinity : value, gradient };
   }
 
+  /** Adds what a pair of points contributes to the derivatives by the lengths. */
+  #addSlope(gradient: Float64Array, pair: number, slope: number, precisions: Float64Array): void {
+    for (let d = 0; d < precisions.length; d++) {
+      const square = (this.#squares[d] as Float64Array)[pair] as number;
+      gradient[d] = (gradient[d] as number) + slope * square * (precisions[d] as number);
+    }
+  }
+
   #distances(lengths: Float64Array): Float64Array {
     const sums = new Float64Array(this.#squares[0]?.length ?? 0);
     for (const [d, squares] of this.#squares.entries()) {
-      const scale = 1 / (lengths[d] as number) ** 2;
-      for (const [at, square] of squares.entries()) sums[at] = (sums[at] as number) + scale * square;
+      const precision = 1 / (lengths[d] as number) ** 2;
+      for (let at = 0; at < sums.length; at++) {
+        sums[at] = (sums[at] as number) + precision * (squares[at] as number);
+      }
     }
-    return sums.map(Math.sqrt);
+    for (let at = 0; at < sums.length; at++) sums[at] = Math.sqrt(sums[at] as number);
+    return sums;
   }
 }
 

@@ -14,7 +14,9 @@ export interface Prediction {
  */
 export class GaussianProcess {
   readonly #dimensions: readonly Dimension[];
-  readonly #hyperparameters: Hyperparameters;
+  readonly #noise: number;
+  /** One over each squared length. */
+  readonly #precisions: Float64Array;
   readonly #points: Float64Array[] = [];
   readonly #values: number[] = [];
   readonly #factor: Cholesky;
@@ -23,13 +25,14 @@ export class GaussianProcess {
   /** @param capacity points that it may ever have */
   constructor(
     dimensions: readonly Dimension[],
-    hyperparameters: Hyperparameters,
+    { lengths, noise }: Hyperparameters,
     points: readonly Float64Array[],
     values: Float64Array,
     capacity = points.length,
   ) {
     this.#dimensions = dimensions;
-    this.#hyperparameters = hyperparameters;
+    this.#noise = noise;
+    this.#precisions = lengths.map((length) => 1 / length ** 2);
     this.#factor = new Cholesky(capacity);
     for (const [i, point] of points.entries()) this.#append(point, values[i] as number);
     this.#solve();
@@ -44,7 +47,8 @@ export class GaussianProcess {
   predict(point: Float64Array): Prediction {
     const covariances = this.#covariances(point);
     let variance = 1;
-    for (const value of this.#factor.solveLower(covariances)) variance -= value * value;
+    const solved = this.#factor.solveLower(covariances);
+    for (let i = 0; i < solved.length; i++) variance -= (solved[i] as number) ** 2;
     return { mean: this.#mean(covariances), deviation: Math.sqrt(Math.max(variance, 1e-12)) };
   }
 
@@ -55,7 +59,10 @@ export class GaussianProcess {
   }
 
   #append(point: Float64Array, value: number): void {
-    this.#factor.append(Float64Array.of(...this.#covariances(point), 1 + this.#hyperparameters.noise));
+    const row = new Float64Array(this.#points.length + 1);
+    row.set(this.#covariances(point));
+    row[this.#points.length] = 1 + this.#noise;
+    this.#factor.append(row);
     this.#points.push(point);
     this.#values.push(value);
   }
@@ -65,14 +72,16 @@ export class GaussianProcess {
   }
 
   #covariances(point: Float64Array): Float64Array {
-    return Float64Array.from(this.#points, (other) => matern(this.#distance(point, other)));
+    const covariances = new Float64Array(this.#points.length);
+    for (const [i, other] of this.#points.entries()) covariances[i] = matern(this.#distance(point, other));
+    return covariances;
   }
 
   #distance(a: Float64Array, b: Float64Array): number {
     let sum = 0;
     for (let d = 0; d < a.length; d++) {
       const square = squaredDifference(this.#dimensions[d] as Dimension, a[d] as number, b[d] as number);
-      sum += square / (this.#hyperparameters.lengths[d] as number) ** 2;
+      sum += square * (this.#precisions[d] as number);
     }
     return Math.sqrt(sum);
   }
