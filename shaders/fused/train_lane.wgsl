@@ -18,7 +18,10 @@ const BIASES = array<u32, 2>(3u, 6u);
 const USE_BIAS = array<u32, 2>(1u, 1u);
 const PARAMETERS: u32 = 7u; // groups
 const TENSORS: u32 = 4u;
-const TENSOR_OFFSETS = array<u32, 5>(0u, 3u, 4u, 6u, 7u);
+const PARTS: u32 = 4u; // kernels and biases
+const PART_OFFSETS = array<u32, 5>(0u, 3u, 4u, 6u, 7u);
+const PART_TENSORS = array<u32, 4>(0u, 1u, 2u, 3u);
+const PART_COUNTS = array<u32, 4>(1u, 1u, 1u, 1u);
 const ACTIVATIONS = array<u32, 2>(1u, 0u); // of the hidden layers; the last is the loss's
 const ACTIVATION_PARAMETERS = array<f32, 2>(0.0, 0.0);
 const OUTPUT_ACTIVATION: u32 = 0u;
@@ -45,59 +48,31 @@ const DROPOUT_RATES: u32 = 44u; // where they begin in a row of `settings`
 const CLASS_WEIGHTS: u32 = 46u;
 
 // begin lib/settings.wgsl
-const SEED: u32 = 0u;
-const BATCH: u32 = 1u;
-const EPOCHS: u32 = 2u;
-const FIRST_ROW: u32 = 3u;
-const END_ROW: u32 = 4u;
-const FIRST_VALIDATION: u32 = 5u;
-const END_VALIDATION: u32 = 6u;
-const SHUFFLED: u32 = 7u;
-const RATE_KIND: u32 = 8u;
-const RATE_TABLE: u32 = 9u;
-const CORRECTIONS: u32 = 10u;
-const LAST_CORRECTION: u32 = 11u;
-const FRESH_1: u32 = 12u;
-const FRESH_2: u32 = 13u;
-const EPSILON: u32 = 14u;
-const MOMENTUM: u32 = 15u;
-const WEIGHT_DECAY: u32 = 16u;
-const CLIP: u32 = 17u;
-const LABEL_SMOOTHING: u32 = 18u;
-const RHO: u32 = 19u;
-const PENALTIES: u32 = 36u;
 // end
 // begin lib/progress.wgsl
-const RUNNING: u32 = 0u;
-struct Progress { status: u32, epoch: u32, step: u32, rate: f32, best_epoch: u32 }
-fn load_progress(slot: u32) -> Progress { return Progress(progress[slot], 0u, 0u, 0.0, 0u); }
-fn store_progress(slot: u32, p: Progress) { progress[slot] = p.status; }
 // end
 // begin lib/random.wgsl
-const STREAM_DROPOUT: u32 = 3u;
-fn threefry(key: vec2u, counter: vec2u) -> vec2u { return key + counter; }
-fn unit_interval(word: u32) -> f32 { return f32(word); }
 // end
 // begin lib/permutation.wgsl
-struct Order { size: u32, shift: u32 }
-fn epoch_order(seed: u32, epoch: u32, size: u32) -> Order { return Order(size, seed + epoch); }
-fn permuted(order: Order, index: u32) -> u32 { return (index + order.shift) % order.size; }
 // end
 // begin lib/activation.wgsl
 fn activate(kind: u32, z: f32, parameter: f32) -> vec2f { return vec2f(z, parameter + f32(kind)); }
 // end
 // begin lib/output_loss.wgsl
-fn output_loss(s: u32, scale: f32, smoothing: f32) -> vec3f { return vec3f(outputs[s] * scale - smoothing); }
 // end
 // begin lib/update.wgsl
-struct Update {
-  rate: f32, step_size: f32, fresh_1: f32, fresh_2: f32, rho: f32, epsilon: f32, momentum: f32, decay: f32, clip: f32,
-}
-fn penalised(k: u32, penalty: vec2f) -> vec4f { return gradients[k] + penalty.x; }
-fn update_weights(k: u32, u: Update, penalty: vec2f, clip_scale: f32) { weights[k] -= u.rate * clip_scale; }
+// end
+// begin lib/trial_state.wgsl
+// end
+// begin lib/mini_batch.wgsl
+fn dropout_scale(layer: u32, units: u32, step: u32, row: u32, unit: u32) -> f32 { return setting(DROPOUT_RATES + layer); }
+// end
+// begin lib/training_step.wgsl
 // end
 // begin lib/epoch_end.wgsl
-fn end_epoch(metrics: vec4f, before: Progress) -> Progress { return before; }
+// end
+// begin lib/train_trial.wgsl
+fn train_trial(place: u32) { slot = order[place]; }
 // end
 
 // One submit: `trials` lanes train up to `epochs` epochs more; the buffers have room for `slots` trials.
@@ -131,56 +106,15 @@ var<private> row_weights: array<f32, SAMPLES>;
 var<private> own: array<u32, SETTINGS_STRIDE>; // the trial's settings
 var<private> slot: u32;
 
+// A trial's only lane exchanges nothing.
+const lane: u32 = 0u;
+fn sync() { }
+fn lane_sum(lane: u32, value: f32) -> f32 { return value; }
+fn same_for_all(lane: u32, value: u32) -> u32 { return value; }
+
 fn setting(word: u32) -> f32 { return bitcast<f32>(own[word]); }
 
 fn state_at(segment: u32, k: u32) -> u32 { return (segment * chunk.slots + slot) * PARAMETERS + k; }
-
-// These loops are kept from being unrolled: with one index that is not a constant, drivers keep the arrays in memory,
-// where all other accesses are plain moves, and compile in a fraction of the time. Arrays and loops marked `blocks` are
-// cut into blocks before compilation, since for some drivers that time grows with the square of an array's accesses.
-fn load_settings() {
-  for (var word = 0u; word < SETTINGS_STRIDE * chunk.one; word++) { own[word] = settings[slot * SETTINGS_STRIDE + word]; }
-}
-
-// A trial that has not begun finds its weights, but no averages.
-fn load_state(has_begun: bool) {
-  for (var k = 0u; k < PARAMETERS * chunk.one; k++) { // blocks
-    weights[k] = state[state_at(0u, k)];
-    gradients[k] = vec4f(0.0);
-    state_1[k] = select(vec4f(0.0), state[state_at(1u, k)], has_begun);
-    if (STATES >= 2u) { // static
-      state_2[k] = select(vec4f(0.0), state[state_at(2u, k)], has_begun);
-    }
-    if (STATES >= 3u) { // static
-      state_3[k] = select(vec4f(0.0), state[state_at(3u, k)], has_begun);
-    }
-  }
-}
-
-fn store_state() {
-  for (var k = 0u; k < PARAMETERS * chunk.one; k++) { // blocks
-    state[state_at(0u, k)] = weights[k];
-    state[state_at(1u, k)] = state_1[k];
-    if (STATES >= 2u) { // static
-      state[state_at(2u, k)] = state_2[k];
-    }
-    if (STATES >= 3u) { // static
-      state[state_at(3u, k)] = state_3[k];
-    }
-  }
-}
-
-fn keep_weights() {
-  for (var k = 0u; k < PARAMETERS * chunk.one; k++) { // blocks
-    state[state_at(STATES + 1u, k)] = weights[k];
-  }
-}
-
-fn restore_weights() {
-  for (var k = 0u; k < PARAMETERS * chunk.one; k++) { // blocks
-    weights[k] = state[state_at(STATES + 1u, k)];
-  }
-}
 
 fn load_row(s: u32, row: u32) {
   var quads: array<vec4f, ROW_QUADS>;
@@ -198,14 +132,6 @@ fn load_row(s: u32, row: u32) {
     targets[s * TARGETS + k] = quads[(WIDTHS[0] + k) / 4u][(WIDTHS[0] + k) % 4u];
   }
   row_weights[s] = quads[(WIDTHS[0] + TARGETS) / 4u][(WIDTHS[0] + TARGETS) % 4u];
-}
-
-// What a unit's output is multiplied with while training: 0 where it is dropped, else 1 / (1 - rate).
-fn dropout_scale(layer: u32, units: u32, step: u32, row: u32, unit: u32) -> f32 {
-  let rate = setting(DROPOUT_RATES + layer);
-  let key = vec2u(own[SEED], STREAM_DROPOUT + (layer << 8u));
-  let words = threefry(key, vec2u(step, row * units + unit));
-  return select(0.0, 1.0 / (1.0 - rate), unit_interval(words.x) >= rate);
 }
 
 // Runs the loaded rows through the network; the first of them is row `row` of its mini-batch.
@@ -308,186 +234,7 @@ fn backward() {
   }
 }
 
-fn penalty_of(tensor: u32) -> vec2f {
-  return vec2f(setting(PENALTIES + 2u * tensor), setting(PENALTIES + 2u * tensor + 1u));
-}
-
-// l1 * sum |w| + l2 * sum w^2 over all tensors.
-fn penalty_sum() -> f32 {
-  var total = 0.0;
-  if (PENALISED == 1u) { // static
-    for (var t = 0u; t < TENSORS; t++) { // unroll
-      var sums = vec2f(0.0);
-      for (var k = TENSOR_OFFSETS[t]; k < TENSOR_OFFSETS[t + 1u]; k++) { // unroll
-        sums += vec2f(dot(abs(weights[k]), vec4f(1.0)), dot(weights[k], weights[k]));
-      }
-      total += dot(penalty_of(t), sums);
-    }
-  }
-  return total;
-}
-
-// What the gradient of each tensor is multiplied with, so that its norm, or that of all together, keeps the limit.
-fn clip_scales(limit: f32) -> array<f32, TENSORS> {
-  var scales: array<f32, TENSORS>;
-  if (CLIPPING >= 2u) { // static
-    var total = 0.0;
-    for (var t = 0u; t < TENSORS; t++) { // unroll
-      let penalty = penalty_of(t);
-      for (var k = TENSOR_OFFSETS[t]; k < TENSOR_OFFSETS[t + 1u]; k++) { // unroll
-        let g = penalised(k, penalty);
-        scales[t] += dot(g, g);
-      }
-      total += scales[t];
-    }
-    for (var t = 0u; t < TENSORS; t++) { // unroll
-      scales[t] = limit / max(sqrt(select(scales[t], total, CLIPPING == 3u)), limit);
-    }
-  }
-  return scales;
-}
-
-fn update(u: Update) {
-  var scales = clip_scales(u.clip);
-  for (var t = 0u; t < TENSORS; t++) { // unroll
-    let penalty = penalty_of(t);
-    for (var k = TENSOR_OFFSETS[t]; k < TENSOR_OFFSETS[t + 1u]; k++) { // unroll
-      update_weights(k, u, penalty, scales[t]);
-    }
-  }
-}
-
-fn clear_gradients() {
-  for (var k = 0u; k < PARAMETERS; k++) { // unroll
-    gradients[k] = vec4f(0.0);
-  }
-}
-
-// Loss, right outputs and absolute errors of a mini-batch, summed over its rows; leaves its gradient.
-fn train_batch(visits: Order, first: u32, count: u32, step: u32) -> vec3f {
-  let smoothing = setting(LABEL_SMOOTHING);
-  let before_validation = own[FIRST_VALIDATION] - own[FIRST_ROW];
-  let validation_rows = own[END_VALIDATION] - own[FIRST_VALIDATION];
-  var sums = vec3f(0.0);
-  clear_gradients();
-  for (var row = 0u; row < count; row += SAMPLES) {
-    for (var s = 0u; s < SAMPLES; s++) { // unroll
-      // Places behind the last row take the first one again, and count nothing.
-      let in_order = first + select(0u, row + s, row + s < count);
-      let place = select(in_order, permuted(visits, in_order), own[SHUFFLED] == 1u);
-      load_row(s, own[FIRST_ROW] + place + select(0u, validation_rows, place >= before_validation));
-    }
-    forward(true, step, row);
-    for (var s = 0u; s < SAMPLES; s++) { // unroll
-      let counts = select(0.0, 1.0, row + s < count);
-      var weight = row_weights[s] * counts;
-      if (CLASSES > 0u) { // static
-        weight *= setting(CLASS_WEIGHTS + u32(targets[s * TARGETS]));
-      }
-      sums += vec3f(weight, counts, counts) * output_loss(s, weight / f32(count), smoothing);
-    }
-    backward();
-  }
-  return sums;
-}
-
-// Sums over the validation rows, and the confusion counts of a single binary output.
-fn validate() -> array<vec4f, 2> {
-  let smoothing = setting(LABEL_SMOOTHING);
-  let end = own[END_VALIDATION];
-  var sums = vec4f(0.0);
-  var confusion = vec4f(0.0); // true and false positives, false and true negatives
-  for (var first = own[FIRST_VALIDATION]; first < end; first += SAMPLES) {
-    for (var s = 0u; s < SAMPLES; s++) { // unroll
-      load_row(s, select(first, first + s, first + s < end));
-    }
-    forward(false, 0u, 0u);
-    for (var s = 0u; s < SAMPLES; s++) { // unroll
-      let counts = select(0.0, 1.0, first + s < end);
-      sums += vec4f(vec3f(row_weights[s] * counts, counts, counts) * output_loss(s, 0.0, smoothing), 0.0);
-      if (LOSS == 0u && OUTPUTS == 1u) { // static
-        let positive = select(0.0, counts, outputs[s] > 0.0);
-        let negative = counts - positive;
-        confusion += select(
-          vec4f(0.0, positive, 0.0, negative), vec4f(positive, 0.0, negative, 0.0), targets[s] > 0.5,
-        );
-      }
-    }
-  }
-  return array<vec4f, 2>(sums, confusion);
-}
-
-fn rate_of(kept: f32, epoch: u32, step: u32) -> f32 {
-  let kind = own[RATE_KIND];
-  let index = select(select(0u, epoch, kind == 1u), step, kind == 2u);
-  return select(tables[own[RATE_TABLE] + index], kept, kind == 0u);
-}
-
-fn update_of(rate: f32, step: u32) -> Update {
-  var u: Update;
-  u.rate = rate;
-  if (OPTIMIZER == 2u) { // static
-    let at = own[CORRECTIONS] + 2u * min(step, own[LAST_CORRECTION]);
-    u.step_size = rate * tables[at] / tables[at + 1u];
-    u.fresh_1 = setting(FRESH_1);
-  }
-  u.fresh_2 = setting(FRESH_2);
-  u.rho = setting(RHO);
-  u.epsilon = setting(EPSILON);
-  u.momentum = setting(MOMENTUM);
-  u.decay = setting(WEIGHT_DECAY);
-  u.clip = setting(CLIP);
-  return u;
-}
-
-fn train_epoch(lane: u32, epoch_in_chunk: u32, before: Progress) -> Progress {
-  var p = before;
-  let validation_rows = own[END_VALIDATION] - own[FIRST_VALIDATION];
-  let training_rows = own[END_ROW] - own[FIRST_ROW] - validation_rows;
-  let visits = epoch_order(own[SEED], p.epoch, training_rows);
-  var training = vec3f(0.0);
-  var rate_at_start = 0.0;
-  for (var first = 0u; first < training_rows; first += own[BATCH]) {
-    let count = min(own[BATCH], training_rows - first);
-    p.rate = rate_of(p.rate, p.epoch, p.step);
-    rate_at_start = select(rate_at_start, p.rate, first == 0u);
-    let penalty = f32(count) * penalty_sum();
-    training += train_batch(visits, first, count, p.step) + vec3f(penalty, 0.0, 0.0);
-    update(update_of(p.rate, p.step));
-    p.step++;
-  }
-  let judged = validate();
-  let validation = judged[0] + vec4f(f32(validation_rows) * penalty_sum(), 0.0, 0.0, 0.0);
-  p.epoch++;
-  let metrics = vec4f(
-    training.x, select(training.y, training.z, LOSS == 2u), validation.x, select(validation.y, validation.z, LOSS == 2u),
-  );
-  let counts = vec2f(f32(training_rows), f32(validation_rows));
-  p = end_epoch(metrics / counts.xxyy, p);
-  if (KEEPS == 1u) { // static
-    if (p.best_epoch == p.epoch) { keep_weights(); }
-  }
-  var record = array<vec4f, 3>(vec4f(training, rate_at_start), vec4f(validation.xyz, p.rate), judged[1]);
-  let at = 3u * (epoch_in_chunk * chunk.trials + lane);
-  for (var part = 0u; part < 3u * chunk.one; part++) { history[at + part] = record[part]; }
-  return p;
-}
-
 @compute @workgroup_size(GROUP)
 fn train_lane(@builtin(global_invocation_id) id: vec3u) {
-  if (id.x >= chunk.trials) { return; }
-  slot = order[id.x];
-  var p = load_progress(slot);
-  if (p.status != RUNNING) { return; }
-  load_settings();
-  load_state(p.step > 0u);
-  for (var e = 0u; e < chunk.epochs; e++) {
-    p = train_epoch(id.x, e, p);
-    if (p.status != RUNNING) { break; }
-  }
-  if (KEEPS == 1u) { // static
-    if (p.status != RUNNING && p.best_epoch > 0u) { restore_weights(); }
-  }
-  store_state();
-  store_progress(slot, p);
+  if (id.x < chunk.trials) { train_trial(id.x); }
 }

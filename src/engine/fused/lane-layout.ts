@@ -40,6 +40,7 @@ export function laneLayout(network: Network, states: number): FusedLayout {
     end += quads(units);
     tensorOffsets.push(end);
   }
+  const tensors = tensorOffsets.slice(1).map((_, tensor) => tensor);
   return {
     floats: 4 * end,
     places: Uint32Array.from(places),
@@ -51,7 +52,10 @@ export function laneLayout(network: Network, states: number): FusedLayout {
       KERNELS: kernels,
       BIASES: biases,
       PARAMETERS: end,
-      TENSOR_OFFSETS: tensorOffsets,
+      PARTS: tensors.length,
+      PART_OFFSETS: tensorOffsets,
+      PART_TENSORS: tensors,
+      PART_COUNTS: tensors.map(() => 1),
       HELD: end,
       HELD_2: states >= 2 ? end : 1,
       HELD_3: states >= 3 ? end : 1,
