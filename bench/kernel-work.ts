@@ -31,6 +31,7 @@ export const workOf: { readonly [K in KernelName]: (constants: Constants, rows: 
   loss: ({ UNIT_STRIDE = 0, LABELS = 0 }, rows) => floats(rows * (2 * UNIT_STRIDE + LABELS)),
   softmax: ({ UNIT_STRIDE = 0 }, rows) => floats(2 * rows * UNIT_STRIDE),
   penalty: ({ PARAMETERS = 0 }) => floats(PARAMETERS),
+  gradient_noise: ({ PARAMETERS = 0 }) => floats(3 * PARAMETERS),
   gradient_norm: ({ PARAMETERS = 0 }) => floats(2 * PARAMETERS),
   adam_l2: update,
   sgd_l2: update,

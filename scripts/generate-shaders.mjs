@@ -54,7 +54,8 @@ function kernelsIn(folder) {
 
 /** The whole numbers that a library declares, by name. */
 function wordsOf(library) {
-  const declarations = read(`lib/${library}.wgsl`).matchAll(/^const (\w+): u32 = (\d+)u/gm);
+  const own = withoutStandIns(read(`lib/${library}.wgsl`));
+  const declarations = own.matchAll(/^const (\w+): u32 = (\d+)u/gm);
   return Object.fromEntries([...declarations].map(([, name, at]) => [name, Number(at)]));
 }
 
@@ -71,8 +72,11 @@ export const hyper = ${JSON.stringify(wordsOf('hyper'), null, 2)} as const;
 /** Where the named values stand in a row of \`settings\`. */
 export const settingWords = ${JSON.stringify(wordsOf('settings'), null, 2)} as const;
 
-/** The length of a row of \`progress\`, and what its first word tells. */
+/** The words of a row of \`progress\` where no trial has policies, and what the first of them tells. */
 export const progressWords = ${JSON.stringify(wordsOf('progress'), null, 2)} as const;
+
+/** Where a policy's settings stand behind the others, how many there are, and how many words \`progress\` gets more. */
+export const policyWords = ${JSON.stringify(wordsOf('policies'), null, 2)} as const;
 
 /** The members of the uniform \`Step\`, each a 32-bit word, in their order. */
 export const stepFields = ${JSON.stringify(fields(read('lib/step.wgsl')))} as const;

@@ -83,6 +83,7 @@ export {
   type SgdOptions,
   sgd,
 } from './model/optimizers.ts';
+export { penaltyForSize } from './model/penalty-for-size.ts';
 export { l1, l1l2, l2, l2FromAlpha, l2FromLambda, noPenalty, type Penalty } from './model/regularizers.ts';
 export * from './model/schedules.ts';
 export { bestTrials, type Spread, spreads } from './study/best.ts';
@@ -130,12 +131,19 @@ export type { StudyEvent, StudyProgress } from './study/study-events.ts';
 export type { StudyRows } from './study/study-table.ts';
 export { type TunedStudy, type TuneOptions, tune } from './study/tune.ts';
 export {
+  type GrowBatchOnPlateauOptions,
+  type GrowBatchWithNoiseOptions,
+  growBatchOnPlateau,
+  growBatchWithNoise,
+} from './train/batch-policies.ts';
+export {
   type Callback,
   type CallbackState,
   type EarlyStoppingOptions,
   earlyStopping,
   type Logs,
   learningRateScheduler,
+  type Measured,
   type MonitorOptions,
   type ReduceLROnPlateauOptions,
   reduceLROnPlateau,
@@ -152,6 +160,7 @@ export {
   type TrialFitOptions,
 } from './train/fit.ts';
 export type { History } from './train/history.ts';
+export { type AdaptPenaltyOptions, adaptPenalty } from './train/penalty-policy.ts';
 export type { Features, LabelledRows, Targets } from './train/rows.ts';
 export type { EpochEnd } from './train/train-trials.ts';
 export { predict, predictTable, type TablePredictions, type TrainedModel } from './train/trained-model.ts';

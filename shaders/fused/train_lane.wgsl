@@ -43,9 +43,13 @@ const PENALISED: u32 = 0u; // 0: no trial has a penalty
 const DROPOUT = array<u32, 2>(0u, 0u); // 1: some trial drops units of the layer
 const CLASSES: u32 = 0u; // class weights of a trial; 0: none
 const KEEPS: u32 = 0u; // 1: some trial goes back to its best weights
+const ADAPTS: u32 = 0u; // 1: some trial has policies
+const MEASURES_NOISE: u32 = 0u; // 1: some trial's batches follow the noise of its gradient
 const SETTINGS_STRIDE: u32 = 46u;
 const DROPOUT_RATES: u32 = 44u; // where they begin in a row of `settings`
 const CLASS_WEIGHTS: u32 = 46u;
+const POLICIES: u32 = 46u;
+const PROGRESS_STRIDE: u32 = 16u;
 
 // begin lib/settings.wgsl
 // end
@@ -69,7 +73,13 @@ fn dropout_scale(layer: u32, units: u32, step: u32, row: u32, unit: u32) -> f32 
 // end
 // begin lib/training_step.wgsl
 // end
+// begin lib/plateau.wgsl
+// end
 // begin lib/epoch_end.wgsl
+// end
+// begin lib/policies.wgsl
+// end
+// begin lib/gradient_noise.wgsl
 // end
 // begin lib/train_trial.wgsl
 fn train_trial(place: u32) { slot = order[place]; }
@@ -90,7 +100,7 @@ struct Chunk {
 @group(0) @binding(4) var<storage, read> tables: array<f32>; // learning rates, Adam's corrections
 @group(0) @binding(5) var<storage, read_write> state: array<vec4f>; // weights, averages, kept weights of all trials
 @group(0) @binding(6) var<storage, read_write> progress: array<u32>;
-@group(0) @binding(7) var<storage, read_write> history: array<vec4f>; // three an epoch
+@group(0) @binding(7) var<storage, read_write> history: array<vec4f>; // three an epoch, with policies four
 
 var<private> weights: array<vec4f, PARAMETERS>; // blocks
 var<private> gradients: array<vec4f, PARAMETERS>; // blocks

@@ -1,6 +1,6 @@
 // The loss of a mini-batch and its gradient, and the sums from which an epoch's metrics are made.
 //   deltas[trial, row, :] = weight(row) / rows * d loss(row) / d z
-//   metrics[metrics_row, trial] += (loss, correct, absolute error, 0), each summed over the rows
+//   metrics[metrics_row, trial] += (loss, correct, absolute error, loss without penalties), each summed over the rows
 // One workgroup a trial: lane i takes the rows i, i + 64, ..., then the lanes' sums are added in a fixed tree.
 const HYPER_STRIDE: u32 = 16u;
 const LOSS: u32 = 0u; // 0 binary cross-entropy and 1 categorical cross-entropy (of logits), 2 mean squared error
@@ -96,7 +96,7 @@ fn row_loss(trial: u32, row: u32) -> vec4f {
     case 1u: { result = categorical_crossentropy(at, label, smoothing, scale); }
     default: { result = mean_squared_error(at, label, scale); }
   }
-  return vec4f(weight * result.x, result.y, result.z, 0.0);
+  return vec4f(weight * result.x, result.y, result.z, weight * result.x);
 }
 
 fn penalty(trial: u32) -> f32 {

@@ -8,39 +8,22 @@ fn setting(word: u32) -> f32 { return bitcast<f32>(own[word]); }
 // end
 // begin lib/progress.wgsl
 // end
+// begin lib/plateau.wgsl
+// end
 
 // WGSL may assume that there are no such numbers: only their bits tell.
 fn is_finite(x: f32) -> bool { return (bitcast<u32>(x) & 0x7f800000u) != 0x7f800000u; }
-fn is_nan(x: f32) -> bool { return (bitcast<u32>(x) & 0x7fffffffu) > 0x7f800000u; }
-
-fn monitored(metrics: vec4f, which: u32) -> f32 {
-  return select(select(metrics.w, metrics.z, which == 2u), select(metrics.y, metrics.x, which == 0u), which < 2u);
-}
-
-// Nothing is better than NaN, and NaN is better than nothing.
-fn improves(sign: f32, delta: f32, current: f32, reference: f32) -> bool {
-  return !is_nan(current) && !is_nan(reference) && sign * current + delta < sign * reference;
-}
 
 fn reduce_rate_on_plateau(metrics: vec4f, before: Progress) -> Progress {
   var p = before;
   let which = own[PLATEAU_MONITOR];
-  let current = monitored(metrics, which);
-  let better = p.plateau_has_best == 0u
-    || improves(setting(PLATEAU_SIGN), setting(PLATEAU_DELTA), current, p.plateau_best);
-  // The epoch in which the cooldown runs out counts already.
-  p.plateau_cooling -= min(p.plateau_cooling, 1u);
-  p.plateau_has_best = 1u;
-  p.plateau_best = select(p.plateau_best, current, better);
-  let counts = p.plateau_cooling == 0u;
-  let wait = select(p.plateau_wait, p.plateau_wait + 1u, counts);
-  p.plateau_wait = select(wait, 0u, better);
-  // At the lowest rate nothing is reset.
+  let rule = PlateauRule(
+    setting(PLATEAU_SIGN), setting(PLATEAU_DELTA), own[PLATEAU_PATIENCE], own[PLATEAU_COOLDOWN],
+  );
   let least = setting(PLATEAU_LEAST);
-  let reduces = !better && counts && wait >= own[PLATEAU_PATIENCE] && p.rate > least;
-  p.rate = select(p.rate, max(p.rate * setting(PLATEAU_FACTOR), least), reduces);
-  p.plateau_cooling = select(p.plateau_cooling, own[PLATEAU_COOLDOWN], reduces);
-  p.plateau_wait = select(p.plateau_wait, 0u, reduces);
+  let watched = watch_plateau(monitored(metrics, which), rule, p.rate > least, p.plateau);
+  p.plateau = watched.seen;
+  p.rate = select(p.rate, max(p.rate * setting(PLATEAU_FACTOR), least), watched.acts);
   if (which < 4u) { return p; }
   return before;
 }

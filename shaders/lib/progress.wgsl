@@ -1,10 +1,15 @@
-// How far a trial has come: PROGRESS_STRIDE words of `progress` from one submit to the next.
+// How far a trial has come: a row of `progress` from one submit to the next. Of its PROGRESS_STRIDE words these come
+// first; where some trial has policies, those of lib/policies.wgsl follow.
 // begin the kernel's own
+const PROGRESS_STRIDE: u32 = 16u;
 struct Chunk { one: u32 }
 @group(0) @binding(0) var<uniform> chunk: Chunk;
 @group(0) @binding(6) var<storage, read_write> progress: array<u32>;
 // end
-const PROGRESS_STRIDE: u32 = 16u;
+// begin lib/plateau.wgsl
+struct Plateau { has_best: u32, best: f32, wait: u32, cooling: u32 }
+// end
+const PROGRESS_WORDS: u32 = 16u;
 
 const RUNNING: u32 = 0u;
 const FINISHED: u32 = 1u; // all epochs are done
@@ -16,10 +21,7 @@ struct Progress {
   epoch: u32, // epochs that are done
   step: u32, // steps that are done
   rate: f32,
-  plateau_has_best: u32,
-  plateau_best: f32,
-  plateau_wait: u32,
-  plateau_cooling: u32,
+  plateau: Plateau,
   stop_has_best: u32,
   stop_best: f32,
   stop_wait: u32,
@@ -28,20 +30,20 @@ struct Progress {
 }
 
 fn load_progress(slot: u32) -> Progress {
-  var words: array<u32, PROGRESS_STRIDE>;
-  for (var word = 0u; word < PROGRESS_STRIDE * chunk.one; word++) { words[word] = progress[slot * PROGRESS_STRIDE + word]; }
+  var words: array<u32, PROGRESS_WORDS>;
+  for (var word = 0u; word < PROGRESS_WORDS * chunk.one; word++) { words[word] = progress[slot * PROGRESS_STRIDE + word]; }
   return Progress(
     words[0], words[1], words[2], bitcast<f32>(words[3]),
-    words[4], bitcast<f32>(words[5]), words[6], words[7],
+    Plateau(words[4], bitcast<f32>(words[5]), words[6], words[7]),
     words[8], bitcast<f32>(words[9]), words[10], words[11], words[12],
   );
 }
 
 fn store_progress(slot: u32, p: Progress) {
-  var words = array<u32, PROGRESS_STRIDE>(
+  var words = array<u32, PROGRESS_WORDS>(
     p.status, p.epoch, p.step, bitcast<u32>(p.rate),
-    p.plateau_has_best, bitcast<u32>(p.plateau_best), p.plateau_wait, p.plateau_cooling,
+    p.plateau.has_best, bitcast<u32>(p.plateau.best), p.plateau.wait, p.plateau.cooling,
     p.stop_has_best, bitcast<u32>(p.stop_best), p.stop_wait, p.best_epoch, p.diverged_at, 0u, 0u, 0u,
   );
-  for (var word = 0u; word < PROGRESS_STRIDE * chunk.one; word++) { progress[slot * PROGRESS_STRIDE + word] = words[word]; }
+  for (var word = 0u; word < PROGRESS_WORDS * chunk.one; word++) { progress[slot * PROGRESS_STRIDE + word] = words[word]; }
 }

@@ -2,6 +2,8 @@
 // begin the kernel's own
 const LOSS: u32 = 1u;
 const KEEPS: u32 = 0u; // 1: some trial goes back to its best weights
+const ADAPTS: u32 = 0u; // 1: some trial has policies
+const MEASURES_NOISE: u32 = 0u; // 1: some trial's batches follow the noise of its gradient
 const SETTINGS_STRIDE: u32 = 46u;
 struct Chunk { trials: u32, epochs: u32, slots: u32, one: u32 }
 @group(0) @binding(0) var<uniform> chunk: Chunk;
@@ -46,6 +48,19 @@ fn update(u: Update) { }
 // begin lib/epoch_end.wgsl
 fn end_epoch(metrics: vec4f, before: Progress) -> Progress { return before; }
 // end
+// begin lib/policies.wgsl
+struct Policy { batch: u32, penalty_scale: f32 }
+struct NoiseSums { steps: f32 }
+var<private> policy: Policy;
+fn load_policy(slot: u32, has_begun: bool) { }
+fn store_policy(slot: u32) { }
+fn noise_scale() -> f32 { return 0.0; }
+fn end_policies(metrics: vec4f, losses: vec2f, sums: NoiseSums) { }
+// end
+// begin lib/gradient_noise.wgsl
+fn end_noise_step(count: u32, u: Update) { }
+fn end_noise_epoch() -> NoiseSums { return NoiseSums(0.0); }
+// end
 
 // What bounds the loops of a trial. Read from `settings` itself, so that it is known to be the same in all lanes.
 struct Bounds { batch: u32, training_rows: u32, first_validation: u32, end_validation: u32 }
@@ -57,19 +72,39 @@ fn bounds_of(at: u32) -> Bounds {
   return Bounds(settings[at + BATCH], training_rows, first_validation, end_validation);
 }
 
+// Lets the policies decide. Returns what goes into the history: rows of a mini-batch and factor of the penalties in the
+// epoch that ended, the noise scale after it, and the steps that are done.
+fn adapt(metrics: vec4f, losses: vec2f, steps: u32) -> vec4f {
+  let batch = f32(policy.batch);
+  let scale = policy.penalty_scale;
+  var sums: NoiseSums;
+  if (MEASURES_NOISE == 1u) { // static
+    sums = end_noise_epoch();
+  }
+  end_policies(metrics, losses, sums);
+  return vec4f(batch, noise_scale(), scale, f32(steps));
+}
+
 fn train_epoch(place: u32, epoch_in_chunk: u32, bounds: Bounds, before: Progress) -> Progress {
   var p = before;
   let validation_rows = bounds.end_validation - bounds.first_validation;
   let visits = epoch_order(own[SEED], p.epoch, bounds.training_rows);
   var training = vec3f(0.0);
+  var unpenalised = 0.0;
   var rate_at_start = 0.0;
   for (var first = 0u; first < bounds.training_rows; first += bounds.batch) {
     let count = min(bounds.batch, bounds.training_rows - first);
     p.rate = rate_of(p.rate, p.epoch, p.step);
     rate_at_start = select(rate_at_start, p.rate, first == 0u);
     let penalty = f32(count) * penalty_sum();
-    training += train_batch(visits, first, count, p.step) + vec3f(penalty, 0.0, 0.0);
-    update(update_of(p.rate, p.step));
+    let sums = train_batch(visits, first, count, p.step);
+    training += sums + vec3f(penalty, 0.0, 0.0);
+    unpenalised += sums.x;
+    let u = update_of(p.rate, p.step);
+    update(u);
+    if (MEASURES_NOISE == 1u) { // static
+      end_noise_step(count, u);
+    }
     p.step++;
   }
   let judged = validate(bounds.first_validation, bounds.end_validation);
@@ -79,14 +114,19 @@ fn train_epoch(place: u32, epoch_in_chunk: u32, bounds: Bounds, before: Progress
     training.x, select(training.y, training.z, LOSS == 2u), validation.x, select(validation.y, validation.z, LOSS == 2u),
   );
   let counts = vec2f(f32(bounds.training_rows), f32(validation_rows));
-  p = end_epoch(metrics / counts.xxyy, p);
+  let epoch_metrics = metrics / counts.xxyy;
+  p = end_epoch(epoch_metrics, p);
   if (KEEPS == 1u) { // static
     if (p.best_epoch == p.epoch) { keep_weights(); }
   }
   var record = array<vec4f, 3>(vec4f(training, rate_at_start), vec4f(validation.xyz, p.rate), judged[1]);
-  let at = 3u * (epoch_in_chunk * chunk.trials + place);
+  let at = (3u + ADAPTS) * (epoch_in_chunk * chunk.trials + place);
   if (lane == 0u) {
     for (var part = 0u; part < 3u * chunk.one; part++) { history[at + part] = record[part]; }
+  }
+  if (ADAPTS == 1u) { // static
+    let record_of_policies = adapt(epoch_metrics, vec2f(unpenalised, judged[0].x) / counts, p.step);
+    if (lane == 0u) { history[at + 3u] = record_of_policies; }
   }
   return p;
 }
@@ -94,12 +134,18 @@ fn train_epoch(place: u32, epoch_in_chunk: u32, bounds: Bounds, before: Progress
 // Trains the trial in place `place` of the submit for the submit's epochs, or until its own rules end it.
 fn train_trial(place: u32) {
   slot = order[place];
-  let bounds = bounds_of(order[place] * SETTINGS_STRIDE);
+  var bounds = bounds_of(order[place] * SETTINGS_STRIDE);
   var p = load_progress(slot);
   if (same_for_all(lane, p.status) != RUNNING) { return; }
   load_settings();
   load_state(p.step > 0u);
+  if (ADAPTS == 1u) { // static
+    load_policy(slot, p.step > 0u);
+  }
   for (var e = 0u; e < chunk.epochs; e++) {
+    if (ADAPTS == 1u) { // static
+      bounds.batch = same_for_all(lane, policy.batch);
+    }
     p = train_epoch(place, e, bounds, p);
     if (same_for_all(lane, p.status) != RUNNING) { break; }
   }
@@ -108,4 +154,7 @@ fn train_trial(place: u32) {
   }
   store_state();
   if (lane == 0u) { store_progress(slot, p); }
+  if (ADAPTS == 1u) { // static
+    if (lane == 0u) { store_policy(slot); }
+  }
 }

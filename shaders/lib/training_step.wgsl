@@ -9,6 +9,8 @@ const TENSORS: u32 = 2u;
 const OPTIMIZER: u32 = 2u; // 0 SGD, 1 RMSprop, 2 Adam
 const CLIPPING: u32 = 0u; // 0 none, 1 by value, 2 each tensor by its norm, 3 all tensors by their common norm
 const PENALISED: u32 = 0u; // 0: no trial has a penalty
+const ADAPTS: u32 = 0u; // 1: some trial has policies
+const MEASURES_NOISE: u32 = 0u; // 1: some trial's batches follow the noise of its gradient
 @group(0) @binding(4) var<storage, read> tables: array<f32>;
 var<private> weights: array<vec4f, 2>;
 var<private> own: array<u32, 46>;
@@ -21,11 +23,23 @@ fn lane_sum(lane: u32, value: f32) -> f32 { return value; }
 // begin lib/update.wgsl
 struct Update { rate: f32, step_size: f32 }
 fn penalised(k: u32, penalty: vec2f) -> vec4f { return weights[k]; }
+fn clipped(k: u32, u: Update, penalty: vec2f, clip_scale: f32) -> vec4f { return weights[k]; }
 fn update_weights(k: u32, u: Update, penalty: vec2f, clip_scale: f32) { }
+// end
+// begin lib/policies.wgsl
+struct Policy { penalty_scale: f32 }
+var<private> policy: Policy;
+// end
+// begin lib/gradient_noise.wgsl
+fn measure_noise(k: u32, g: vec4f) { }
 // end
 
 fn penalty_of(tensor: u32) -> vec2f {
-  return vec2f(setting(PENALTIES + 2u * tensor), setting(PENALTIES + 2u * tensor + 1u));
+  var penalty = vec2f(setting(PENALTIES + 2u * tensor), setting(PENALTIES + 2u * tensor + 1u));
+  if (ADAPTS == 1u) { // static
+    penalty *= policy.penalty_scale;
+  }
+  return penalty;
 }
 
 // l1 * sum |w| + l2 * sum w^2 over all tensors.
@@ -75,6 +89,9 @@ fn update(u: Update) {
   for (var part = 0u; part < PARTS; part++) { // unroll
     let penalty = penalty_of(PART_TENSORS[part]);
     for (var k = PART_OFFSETS[part]; k < PART_OFFSETS[part + 1u]; k++) { // unroll
+      if (MEASURES_NOISE == 1u && PART_COUNTS[part] == 1u) { // static
+        measure_noise(k, clipped(k, u, penalty, scales[PART_TENSORS[part]]));
+      }
       update_weights(k, u, penalty, scales[PART_TENSORS[part]]);
     }
   }

@@ -35,6 +35,10 @@ export interface Job {
   readonly training: RowSet;
   readonly validation?: RowSet;
   readonly batchSize: number;
+  /** Rows of the largest mini-batch that an epoch may ask for. Default: the batch size. */
+  readonly largestBatch?: number;
+  /** Whether to measure the noise of the gradients. Default false. */
+  readonly measuresNoise?: boolean;
   /** Whether each epoch visits the rows in a fresh order (else as they are given). */
   readonly shuffle: boolean;
 }
@@ -43,6 +47,10 @@ export interface Job {
 export interface EpochPlan {
   /** Counted from 0. */
   readonly epoch: number;
+  /** Rows of a mini-batch, at most the job's `largestBatch`. Default: the job's batch size. */
+  readonly batchSize?: number;
+  /** Steps before the epoch. Default: those of as many epochs with the job's batch size. */
+  readonly firstStep?: number;
   /** Learning rate of trial t in step s of the epoch: `rates[t * steps + s]`. */
   readonly learningRates: Float32Array;
 }
@@ -51,9 +59,26 @@ export interface EpochPlan {
 export interface PassMetrics {
   /** Mean over the rows of the weighted loss, plus the penalties (each batch's counted by its rows). */
   readonly loss: number;
+  /** The same without the penalties. */
+  readonly dataLoss: number;
   /** Share of outputs on the right side of 1/2, or of rows whose likeliest class is right. */
   readonly accuracy: number;
   readonly meanAbsoluteError: number;
+}
+
+/**
+ * Sums over an epoch's steps that tell of the gradient's noise: g is a step's gradient, as the optimiser takes it in, and
+ * m the mean of the gradients before, as it keeps it.
+ */
+export interface NoiseSums {
+  /** Of g . m. */
+  readonly along: number;
+  /** Of g . g. */
+  readonly squared: number;
+  /** Of 1 / rows of the mini-batch. */
+  readonly inverseRows: number;
+  /** Steps that were counted: all but the very first, before which there is no gradient. */
+  readonly steps: number;
 }
 
 export interface EpochMetrics {
@@ -61,12 +86,15 @@ export interface EpochMetrics {
   /** One entry a trial of the job; those of inactive trials mean nothing. */
   readonly training: readonly PassMetrics[];
   readonly validation?: readonly PassMetrics[];
+  /** Where the job measures the noise. */
+  readonly noise?: readonly NoiseSums[];
 }
 
 /** Trials in training: their weights and the optimiser's state live in the engine until `close`. */
 export interface Session {
   /** The most epochs that one call of `run` takes. */
   readonly epochsPerRun: number;
+  /** With the job's batch size. */
   readonly stepsPerEpoch: number;
   /**
    * Trains the active trials for the given epochs, without reading anything back in between.
@@ -79,6 +107,8 @@ export interface Session {
   keepWeights(trial: number): void;
   /** Sets a trial's weights back to those remembered. */
   restoreWeights(trial: number): void;
+  /** Multiplies a trial's L1 and L2 strengths, as the job gives them, from the next epoch on. */
+  scalePenalties(trial: number, scale: number): void;
   close(): void;
 }
 

@@ -40,12 +40,45 @@ export interface StoppingRule extends Watch {
   readonly startFromEpoch: number;
 }
 
+/** Batches that grow when a metric stops to improve. */
+export interface BatchGrowthRule extends Watch {
+  readonly factor: number;
+  readonly patience: number;
+  readonly cooldown: number;
+  /** Rows that no batch grows beyond. */
+  readonly maxBatchSize: number;
+}
+
+/** Batches that follow the noise scale of the gradient. */
+export interface NoiseRule {
+  /** Rows of a batch for each of the noise scale. */
+  readonly share: number;
+  /** How much of the estimate of the epochs before stays in that of an epoch, from 0 to below 1. */
+  readonly smoothing: number;
+  readonly maxBatchSize: number;
+}
+
+/** Penalties that follow the gap between validation and training loss. */
+export interface PenaltyRule {
+  /** Gaps, as shares of the training loss, above and below which the penalties become stronger and weaker. */
+  readonly upper: number;
+  readonly lower: number;
+  readonly factor: number;
+  readonly patience: number;
+  readonly minScale: number;
+  readonly maxScale: number;
+}
+
 /** What happens at the ends of epochs, as plain data, so that an engine can decide it without asking the host. */
 export interface EpochRules {
   /** The rate set before each epoch (Keras's LearningRateScheduler), one number an epoch. */
   readonly epochRates?: Float32Array;
   readonly plateau?: PlateauRule;
   readonly stopping?: StoppingRule;
+  /** Policies, which adapt what else is fixed; at most one for the batch size. */
+  readonly growth?: BatchGrowthRule;
+  readonly noise?: NoiseRule;
+  readonly penalty?: PenaltyRule;
   /** Whether a training loss that is not finite ends the trial. */
   readonly stopOnNaN: boolean;
 }
@@ -69,6 +102,11 @@ export interface WholeJob {
   readonly table: RowSet;
 }
 
+/** Whether a trial adapts its batch size or its penalties. */
+export function hasPolicy({ growth, noise, penalty }: EpochRules): boolean {
+  return growth !== undefined || noise !== undefined || penalty !== undefined;
+}
+
 /** How a trial ended. */
 export type WholeStatus = 'finished' | 'stopped' | 'diverged' | 'pruned' | 'cancelled';
 
@@ -89,6 +127,10 @@ export const epochColumns = [
 ] as const;
 export type EpochColumn = (typeof epochColumns)[number];
 
+/** Numbers of one epoch in `WholeOutcome.policies`: the noise scale is that after the epoch, the steps all until then. */
+export const policyColumns = ['batchSize', 'noiseScale', 'penaltyScale', 'steps'] as const;
+export type PolicyColumn = (typeof policyColumns)[number];
+
 /** What came of one trial. */
 export interface WholeOutcome {
   readonly status: WholeStatus;
@@ -100,6 +142,8 @@ export interface WholeOutcome {
   readonly divergedEpoch?: number;
   /** A row of `epochColumns` for each epoch. */
   readonly history: Float32Array;
+  /** A row of `policyColumns` for each epoch, where some trial of the job has a policy. */
+  readonly policies?: Float32Array;
   /** Layer by layer kernel (inputs x units, row-major), then bias. */
   readonly weights: Float32Array;
 }

@@ -1,12 +1,30 @@
 import { finiteNumber, knownOptions, shown, trueOrFalse, wholeNumber } from '../core/check.ts';
 import { UsageError } from '../core/errors.ts';
-import type { PlateauRule, StoppingRule, Watch } from '../engine/whole.ts';
+import type { NoiseSums } from '../engine/engine.ts';
+import type {
+  BatchGrowthRule,
+  NoiseRule,
+  PenaltyRule,
+  PlateauRule,
+  StoppingRule,
+  Watch,
+} from '../engine/whole.ts';
 import { type MonitorOptions, monitorOf } from './monitor.ts';
+import { PlateauWatch } from './plateau.ts';
 
 export type { MonitorOptions } from './monitor.ts';
 
 /** Results of an epoch by name: `loss`, `accuracy` or `mae`, the same with `val_`, and `learning_rate`. */
 export type Logs = Record<string, number>;
+
+/** What an epoch showed beside the logs. */
+export interface Measured {
+  /** The loss of the training rows without penalties, and that of the validation rows. */
+  readonly dataLoss: number;
+  readonly validationDataLoss?: number;
+  /** Of the gradients, where a policy asks for them. */
+  readonly noise?: NoiseSums;
+}
 
 /** What a callback can do with its trial. */
 export interface TrialControl {
@@ -14,6 +32,14 @@ export interface TrialControl {
   readonly trial: number;
   /** The rate of the steps to come; kept in single precision, as Keras does. */
   learningRate: number;
+  /** Rows of the mini-batches to come, from 1 to `largestBatch`. */
+  batchSize: number;
+  /** The most rows of a mini-batch for which there is room: the first batch size, or more for a policy. */
+  readonly largestBatch: number;
+  /** Factor of the trial's L1 and L2 strengths in the steps to come; kept in single precision. */
+  penaltyScale: number;
+  /** The epoch that ended. */
+  readonly measured: Measured;
   /** Ends the trial after this epoch. */
   stopTraining(reason: string): void;
   /** Remembers the weights as they are now. */
@@ -53,6 +79,9 @@ export type CallbackRule =
   | { readonly kind: 'rates'; readonly schedule: (epoch: number, learningRate: number) => number }
   | ({ readonly kind: 'plateau' } & NamedWatch & Omit<PlateauRule, keyof Watch>)
   | ({ readonly kind: 'stopping' } & NamedWatch & Omit<StoppingRule, keyof Watch>)
+  | ({ readonly kind: 'growth' } & NamedWatch & Omit<BatchGrowthRule, keyof Watch>)
+  | ({ readonly kind: 'noise' } & NoiseRule)
+  | ({ readonly kind: 'penalty' } & PenaltyRule)
   | { readonly kind: 'nan' };
 
 /**
@@ -112,32 +141,21 @@ export function reduceLROnPlateau(options: ReduceLROnPlateauOptions = {}): Callb
   const patience = wholeNumber('patience', options.patience ?? 10, 0);
   const cooldown = wholeNumber('cooldown', options.cooldown ?? 0, 0);
   const minLr = finiteNumber('minLr', options.minLr ?? 0, { least: 0 });
-  const { name: monitor, mode, valueIn, improves } = monitorOf({ ...options, minDelta });
+  const metric = monitorOf({ ...options, minDelta });
   const create = (): CallbackState => {
-    let best: number | undefined;
-    let wait = 0;
-    let cooling = 0;
+    const watch = new PlateauWatch(metric, patience, cooldown);
     return {
       onEpochEnd(_epoch, logs, control) {
         logs.learning_rate = control.learningRate;
-        const current = valueIn(logs);
-        if (cooling > 0) cooling--;
-        if (improves(current, best)) {
-          best = current;
-          wait = 0;
-          return;
+        // Keras compares in single precision.
+        const mayAct = control.learningRate > Math.fround(minLr);
+        if (watch.acts(logs, mayAct)) {
+          control.learningRate = Math.max(control.learningRate * factor, minLr);
         }
-        // The epoch in which the cooldown ran out counts already.
-        if (cooling > 0) return;
-        wait++;
-        // At the lowest rate nothing is reset, as in Keras, which compares in single precision.
-        if (wait < patience || control.learningRate <= Math.fround(minLr)) return;
-        control.learningRate = Math.max(control.learningRate * factor, minLr);
-        cooling = cooldown;
-        wait = 0;
       },
     };
   };
+  const { name: monitor, mode } = metric;
   const rule = { kind: 'plateau', monitor, mode, minDelta, factor, patience, cooldown, minLr } as const;
   return { name: 'ReduceLROnPlateau', needsLogs: true, rule, create };
 }

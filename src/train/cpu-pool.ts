@@ -136,7 +136,8 @@ class PoolRun {
       this.epochs += outcome.epochs;
       this.ended++;
       // The trial has ended: what the listener says of pruning comes too late.
-      if (outcome.history.length >= columns) onAdvance?.({ trial, firstEpoch: 0, rows: outcome.history });
+      const { history: rows, policies } = outcome;
+      if (rows.length >= columns) onAdvance?.({ trial, firstEpoch: 0, rows, ...(policies && { policies }) });
       onEnd?.(trial, outcome);
     });
     onProgress?.({ ended: this.ended, trials: this.job.trials.length, epochs: this.epochs });

@@ -4,8 +4,9 @@ import type { Preprocessing } from '../data/table/prepare-table.ts';
 import type { Engine, Job, TrialSettings } from '../engine/engine.ts';
 import type { WholeTrial } from '../engine/whole.ts';
 import type { Network } from '../model/network.ts';
-import { autoBatchSize, defaultMaxBatchSize } from './batch-size.ts';
+import { autoBatchSize, BatchLimits, defaultMaxBatchSize } from './batch-size.ts';
 import type { Callback } from './callbacks.ts';
+import { batchPolicy, checkPolicies, withBatchLimit } from './policies.ts';
 import { type Judging, type RowTable, rowTable, windowOf, windowSets } from './row-table.ts';
 import type { LabelledRows } from './rows.ts';
 import { epochRules } from './rules.ts';
@@ -108,6 +109,8 @@ interface Entry {
   /** Complete but for the rules, which not all callbacks can be put into. */
   readonly trial: Omit<WholeTrial, 'rules'> & Partial<Pick<WholeTrial, 'rules'>>;
   readonly callbacks: readonly Callback[];
+  /** The largest batch that a policy of the trial may ask for, and whether it measures the noise of the gradient. */
+  readonly policy?: { readonly largestBatch: number; readonly measuresNoise: boolean };
 }
 
 async function fitTrials(
@@ -124,8 +127,9 @@ async function fitTrials(
   const rows = rowTable(shared, first);
   for (const other of settings) checkSameRows(first, other);
   const { batchSize, notes } = sharedBatchSize(settings, rows, shared);
+  const limits = new BatchLimits(shared.engine, rows.table);
   const entries = settings.map((own, index) =>
-    makeEntry(own, index, trials[index] as TrialFitOptions, shared, rows, batchSize),
+    makeEntry(own, index, trials[index] as TrialFitOptions, shared, { rows, batchSize, limits }),
   );
   const models: TrainedModel[] = [];
   const carried = { notes, ...(shared.preprocessing && { preprocessing: shared.preprocessing }) };
@@ -146,13 +150,15 @@ function makeEntry(
   index: number,
   options: TrialFitOptions,
   shared: SharedFitOptions,
-  rows: RowTable,
-  batchSize: number,
+  { rows, batchSize, limits }: { rows: RowTable; batchSize: number; limits: BatchLimits },
 ): Entry {
   const epochs = wholeNumber('epochs', options.epochs ?? shared.epochs ?? 1, 1);
   const callbacks = options.callbacks ?? [];
   const window = windowOf(rows, options.fold);
   const hasValidation = window.endValidation > window.firstValidation;
+  checkPolicies(settings, callbacks, hasValidation);
+  const policy = batchPolicy(callbacks);
+  const limit = policy ? limits.of(settings, window) : 1;
   const rules = epochRules(settings, callbacks, epochs, hasValidation);
   const trial = {
     ...settings,
@@ -160,18 +166,25 @@ function makeEntry(
     batchSize: wholeNumber('batchSize', options.batchSize ?? batchSize, 1),
     shuffle: shared.shuffle ?? true,
     window,
-    ...(rules && { rules }),
+    ...(rules && { rules: withBatchLimit(rules, limit) }),
   };
-  return { index, trial, callbacks };
+  if (!policy) return { index, trial, callbacks };
+  const largestBatch = Math.min(policy.maxBatchSize, limit);
+  return { index, trial, callbacks, policy: { largestBatch, measuresNoise: policy.kind === 'noise' } };
 }
 
 /** Trials of one group train together: as a whole those that the engine can, else all that differ in nothing shared. */
 function groupKey(engine: Engine): (entry: Entry) => string {
-  return ({ trial }) => {
-    const shape = shapeKey(trial);
-    if (engine.whole && trial.rules) return shape;
-    return JSON.stringify([shape, trial.epochs, trial.batchSize, trial.window]);
+  return (entry) => {
+    const shape = shapeKey(entry.trial);
+    if (engine.whole && entry.trial.rules) return shape;
+    return JSON.stringify([shape, sessionKey(entry)]);
   };
+}
+
+/** What trials of one session share. Where a policy changes the batch size, a trial has a session of its own. */
+function sessionKey({ trial, policy, index }: Entry): string {
+  return JSON.stringify([trial.epochs, trial.batchSize, trial.window, policy ? index : -1]);
 }
 
 interface GroupResult {
@@ -207,13 +220,13 @@ async function trainLayered(
   publish: Publish,
 ): Promise<GroupResult> {
   const outcomes: (TrialOutcome | undefined)[] = [];
-  const sameRun = ({ trial }: Entry) => JSON.stringify([trial.epochs, trial.batchSize, trial.window]);
-  for (const alike of groupBy(group, sameRun)) {
-    const { trial } = alike[0] as Entry;
+  for (const alike of groupBy(group, sessionKey)) {
+    const { trial, policy } = alike[0] as Entry;
     const job: Job = {
       trials: alike.map((entry) => entry.trial),
       ...windowSets(rows.table, trial.window),
       batchSize: trial.batchSize,
+      ...policy,
       shuffle: trial.shuffle,
     };
     const atOnce = Math.max(1, shared.engine.capacity(job).trials);

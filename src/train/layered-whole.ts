@@ -1,9 +1,22 @@
-import type { Engine, EpochMetrics, EpochPlan, Job, PassMetrics, RowSet } from '../engine/engine.ts';
-import { epochColumns, type WholeOutcome, type WholeStatus, type WholeTrial } from '../engine/whole.ts';
+import type { Engine, EpochMetrics, Job, PassMetrics, RowSet } from '../engine/engine.ts';
+import {
+  epochColumns,
+  hasPolicy,
+  policyColumns,
+  type WholeOutcome,
+  type WholeStatus,
+  type WholeTrial,
+} from '../engine/whole.ts';
 import type { WholeRunOptions } from '../engine/whole-runner.ts';
 import { windowSets } from './row-table.ts';
 import { ruleCallbacks } from './rule-callbacks.ts';
-import { type EpochEnd, prunedReason, type TrialOutcome, trainTrials } from './train-trials.ts';
+import {
+  type EpochEnd,
+  type PlannedEpoch,
+  prunedReason,
+  type TrialOutcome,
+  trainTrials,
+} from './train-trials.ts';
 
 const columns = epochColumns.length;
 /** Numbers at the end of a row of `epochColumns` that count how a single output judged the validation rows. */
@@ -23,7 +36,7 @@ export async function trainLayeredWhole(
   confusion?: Float32Array,
 ): Promise<(WholeOutcome | undefined)[]> {
   const { window, batchSize, shuffle } = trials[0] as WholeTrial;
-  const job = { trials, ...windowSets(table, window), batchSize, shuffle };
+  const job = { trials, ...windowSets(table, window), batchSize, shuffle, ...policyNeeds(trials) };
   const atOnce = Math.max(1, engine.capacity(job).trials);
   const outcomes = new Array<WholeOutcome | undefined>(trials.length).fill(undefined);
   for (let start = 0; start < trials.length && !options.signal?.aborted; start += atOnce) {
@@ -38,6 +51,16 @@ export async function trainLayeredWhole(
   return outcomes;
 }
 
+/** What the policies of trials ask of an engine. */
+function policyNeeds(trials: readonly WholeTrial[]): Pick<Job, 'largestBatch' | 'measuresNoise'> {
+  const largest = ({ batchSize, rules: { growth, noise } }: WholeTrial) =>
+    Math.max(batchSize, (growth ?? noise)?.maxBatchSize ?? 0);
+  return {
+    largestBatch: Math.max(...trials.map(largest)),
+    measuresNoise: trials.some(({ rules }) => rules.noise !== undefined),
+  };
+}
+
 type PartJob = Omit<Job, 'trials'> & { readonly trials: readonly WholeTrial[] };
 
 /** @param first the place of the part's first trial among all that are trained */
@@ -49,6 +72,9 @@ async function trainPart(
   confusion: Float32Array | undefined,
 ): Promise<WholeOutcome[]> {
   const histories = job.trials.map(({ epochs }) => new Float32Array(columns * epochs));
+  const policies = job.trials.map(
+    ({ epochs, rules }) => new Float32Array(hasPolicy(rules) ? policyColumns.length * epochs : 0),
+  );
   const advanceOf = ({ trial, epoch }: EpochEnd) => {
     const rows = (histories[trial] as Float32Array).subarray(columns * epoch, columns * (epoch + 1));
     return { trial: first + trial, firstEpoch: epoch, rows };
@@ -60,14 +86,24 @@ async function trainPart(
       const counts = confusion?.subarray(confusionColumns * end.epoch, confusionColumns * (end.epoch + 1));
       const row = [...historyRow(job, end, metrics, plan), ...(counts ?? [])];
       (histories[end.trial] as Float32Array).set(row, columns * end.epoch);
+      const own = policies[end.trial] as Float32Array;
+      if (own.length > 0) own.set(policyRow(end, plan), policyColumns.length * end.epoch);
       onAdvance?.(advanceOf(end));
     },
     ...(prune && { prune: (end: EpochEnd) => prune(advanceOf(end)) }),
     ...(signal && { signal }),
   });
-  return outcomes.map((outcome, i) =>
-    wholeOutcome(job.trials[i] as WholeTrial, outcome, histories[i] as Float32Array, cancelled),
-  );
+  return outcomes.map((outcome, i) => {
+    const own = { history: histories[i] as Float32Array, policies: policies[i] as Float32Array };
+    return wholeOutcome(job.trials[i] as WholeTrial, outcome, own, cancelled);
+  });
+}
+
+function policyRow(
+  { logs: { noise_scale = 0, penalty_scale = 1 } }: EpochEnd,
+  { batchSize, steps }: PlannedEpoch,
+) {
+  return [batchSize, noise_scale, penalty_scale, steps];
 }
 
 /** The columns of an epoch up to the counts. */
@@ -75,7 +111,7 @@ function historyRow(
   { trials, training, validation }: PartJob,
   { trial, logs }: EpochEnd,
   metrics: EpochMetrics,
-  { learningRates }: EpochPlan,
+  { learningRates }: PlannedEpoch,
 ): number[] {
   const steps = learningRates.length / trials.length;
   const rates = learningRates.subarray(trial * steps, (trial + 1) * steps);
@@ -98,7 +134,7 @@ function sums(metrics: PassMetrics | undefined, set: RowSet | undefined): number
 function wholeOutcome(
   trial: WholeTrial,
   { weights, history: { epochs, metrics, stopped, restoredEpoch } }: TrialOutcome,
-  rows: Float32Array,
+  own: { readonly history: Float32Array; readonly policies: Float32Array },
   cancelled: boolean,
 ): WholeOutcome {
   const divergedEpoch = metrics.loss?.findIndex((loss) => !Number.isFinite(loss)) ?? -1;
@@ -112,7 +148,8 @@ function wholeOutcome(
     epochs,
     ...(restoredEpoch !== undefined && { restoredEpoch }),
     ...(divergedEpoch >= 0 && { divergedEpoch }),
-    history: rows.slice(0, columns * epochs),
+    history: own.history.slice(0, columns * epochs),
+    ...(hasPolicy(trial.rules) && { policies: own.policies.slice(0, policyColumns.length * epochs) }),
     weights,
   };
 }

@@ -1,6 +1,7 @@
 import { finiteNumber } from '../core/check.ts';
 import type { TrialSettings } from '../engine/engine.ts';
 import {
+  type BatchGrowthRule,
   type EpochRules,
   type Monitor,
   monitors,
@@ -30,12 +31,13 @@ export function epochRules(
   const find = <K extends CallbackRule['kind']>(kind: K) =>
     rules.find((rule): rule is RuleOf<K> => rule.kind === kind);
   const [rates, plateau, stopping] = [find('rates'), find('plateau'), find('stopping')];
+  const [growth, noise, penalty] = [find('growth'), find('noise'), find('penalty')];
   if (typeof optimizer.learningRate !== 'number' && (rates || plateau)) return undefined;
   // A function of one argument cannot look at the rate that the plateau's rule has changed.
   if (rates && plateau && rates.schedule.length > 1) return undefined;
   const known = monitors.filter((monitor) => hasValidation || !monitor.startsWith('val_'));
   const byName = Object.fromEntries(known.map((monitor) => [metricName(monitor, loss), monitor]));
-  const watched = [plateau, stopping].filter((rule) => rule !== undefined);
+  const watched = [plateau, stopping, growth].filter((rule) => rule !== undefined);
   if (watched.some(({ monitor }) => !(monitor in byName))) return undefined;
   const renamed = <R extends { readonly monitor: string }>(rule: R) => ({
     ...rule,
@@ -45,6 +47,9 @@ export function epochRules(
     ...(rates && { epochRates: chainedRates(rates.schedule, Number(optimizer.learningRate), epochs) }),
     ...(plateau && { plateau: renamed(plateau) satisfies PlateauRule }),
     ...(stopping && { stopping: renamed(stopping) satisfies StoppingRule }),
+    ...(growth && { growth: renamed(growth) satisfies BatchGrowthRule }),
+    ...(noise && { noise }),
+    ...(penalty && { penalty }),
     stopOnNaN: kinds.has('nan'),
   };
 }

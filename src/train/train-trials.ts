@@ -18,12 +18,15 @@ export interface EpochEnd {
   readonly logs: Readonly<Record<string, number>>;
 }
 
+/** The plan of an epoch, and the steps that are done after it. */
+export type PlannedEpoch = Required<EpochPlan> & { readonly steps: number };
+
 export interface TrainOptions {
   readonly epochs: number;
   /** The callbacks of each trial. */
   readonly callbacks: readonly (readonly Callback[])[];
   /** Told of every epoch, with what the engine was given for it and gave. */
-  readonly onEpoch?: (end: EpochEnd, metrics: EpochMetrics, plan: EpochPlan) => void;
+  readonly onEpoch?: (end: EpochEnd, metrics: EpochMetrics, plan: PlannedEpoch) => void;
   /** Asked after each epoch of a trial that goes on; true ends it, for `prunedReason`. */
   readonly prune?: (end: EpochEnd) => boolean;
   readonly signal?: AbortSignal;
@@ -41,15 +44,20 @@ export const prunedReason = 'pruned';
 /** Epochs are run together, without looking at their results, for about this long. */
 const lookaheadMs = 100;
 
-/** Trains all trials of a job together; each stops when its own callbacks say so. */
+/**
+ * Trains all trials of a job together; each stops when its own callbacks say so. They share their batch size, so that a
+ * trial whose callbacks change it trains in a job of its own.
+ */
 export async function trainTrials(engine: Engine, job: Job, options: TrainOptions): Promise<TrainResult> {
   const session = await engine.open(job);
   try {
+    const { batchSize } = job;
+    const sizes = { batchSize, largestBatch: Math.max(batchSize, job.largestBatch ?? 0) };
     const trials = job.trials.map(
-      (settings, t) => new Trial(t, settings, options.callbacks[t] ?? [], session, session.stepsPerEpoch),
+      (settings, t) => new Trial(t, settings, options.callbacks[t] ?? [], session, sizes),
     );
     for (const trial of trials) trial.beginTraining();
-    const cancelled = await runEpochs(session, trials, options);
+    const cancelled = await runEpochs(session, trials, job.training.rows, options);
     for (const trial of trials) trial.endTraining();
     const outcomes: TrialOutcome[] = [];
     for (const { trial, recorder } of trials) {
@@ -66,17 +74,21 @@ export async function trainTrials(engine: Engine, job: Job, options: TrainOption
 async function runEpochs(
   session: Session,
   trials: readonly Trial[],
+  rows: number,
   options: TrainOptions,
 ): Promise<boolean> {
   const mayLookAhead = options.callbacks.every((callbacks) => callbacks.every(({ needsLogs }) => !needsLogs));
   let ahead = 1;
+  let step = 0;
   for (let epoch = 0; epoch < options.epochs; ) {
     const active = trials.filter(({ isActive }) => isActive);
     if (active.length === 0) break;
     const count = Math.min(mayLookAhead ? ahead : 1, options.epochs - epoch, session.epochsPerRun);
-    const plans = Array.from({ length: count }, (_, i) =>
-      planEpoch(epoch + i, trials, session.stepsPerEpoch),
-    );
+    const plans = Array.from({ length: count }, (_, i) => {
+      const plan = planEpoch(epoch + i, step, trials, rows);
+      step = plan.steps;
+      return plan;
+    });
     const started = performance.now();
     try {
       const metrics = await session.run(
@@ -85,7 +97,7 @@ async function runEpochs(
         options.signal,
       );
       for (const [i, result] of metrics.entries()) {
-        endEpoch(result, plans[i] as EpochPlan, active, session.stepsPerEpoch, options);
+        endEpoch(result, plans[i] as PlannedEpoch, active, options);
       }
     } catch (error) {
       if (error instanceof CancelledError) return true;
@@ -98,27 +110,40 @@ async function runEpochs(
   return false;
 }
 
-function planEpoch(epoch: number, trials: readonly Trial[], steps: number): EpochPlan {
+function planEpoch(epoch: number, firstStep: number, trials: readonly Trial[], rows: number): PlannedEpoch {
+  const { batchSize } = trials.find(({ isActive }) => isActive) as Trial;
+  const steps = Math.ceil(rows / batchSize);
   const learningRates = new Float32Array(trials.length * steps);
   for (const trial of trials) {
-    if (trial.isActive)
-      trial.beginEpoch(epoch, learningRates.subarray(trial.trial * steps, (trial.trial + 1) * steps));
+    if (!trial.isActive) continue;
+    trial.beginEpoch(
+      epoch,
+      firstStep,
+      learningRates.subarray(trial.trial * steps, (trial.trial + 1) * steps),
+    );
   }
-  return { epoch, learningRates };
+  return { epoch, batchSize, firstStep, steps: firstStep + steps, learningRates };
 }
 
 function endEpoch(
   metrics: EpochMetrics,
-  plan: EpochPlan,
+  plan: PlannedEpoch,
   active: readonly Trial[],
-  steps: number,
   options: TrainOptions,
 ): void {
+  const { epoch, training, validation, noise } = metrics;
+  const { steps, firstStep, learningRates } = plan;
   for (const trial of active) {
-    const rate = plan.learningRates[trial.trial * steps] as number;
-    const training = metrics.training[trial.trial] as PassMetrics;
-    const logs = trial.endEpoch(metrics.epoch, rate, training, metrics.validation?.[trial.trial]);
-    const end = { trial: trial.trial, epoch: metrics.epoch, logs };
+    const t = trial.trial;
+    const logs = trial.endEpoch({
+      epoch,
+      steps,
+      rate: learningRates[t * (steps - firstStep)] as number,
+      training: training[t] as PassMetrics,
+      ...(validation?.[t] && { validation: validation[t] }),
+      ...(noise?.[t] && { noise: noise[t] }),
+    });
+    const end = { trial: t, epoch, logs };
     options.onEpoch?.(end, metrics, plan);
     if (trial.isActive && options.prune?.(end)) trial.stopTraining(prunedReason);
   }

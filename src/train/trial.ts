@@ -1,12 +1,32 @@
+import { finiteNumber, wholeNumber } from '../core/check.ts';
 import { UsageError } from '../core/errors.ts';
-import type { PassMetrics, TrialSettings } from '../engine/engine.ts';
-import type { Callback, CallbackState, TrialControl } from './callbacks.ts';
+import type { NoiseSums, PassMetrics, TrialSettings } from '../engine/engine.ts';
+import type { Callback, CallbackState, Measured, TrialControl } from './callbacks.ts';
 import { HistoryRecorder } from './history.ts';
 
 /** What the trial asks of the engine. */
 export interface WeightKeeper {
   keepWeights(trial: number): void;
   restoreWeights(trial: number): void;
+  scalePenalties(trial: number, scale: number): void;
+}
+
+/** Rows of the mini-batches at first, and the most that there is room for. */
+export interface BatchSizes {
+  readonly batchSize: number;
+  readonly largestBatch: number;
+}
+
+/** What the engine says of an epoch that ended. */
+export interface EpochResult {
+  readonly epoch: number;
+  /** Steps that are done. */
+  readonly steps: number;
+  /** The learning rate of the epoch's first step. */
+  readonly rate: number;
+  readonly training: PassMetrics;
+  readonly validation?: PassMetrics;
+  readonly noise?: NoiseSums;
 }
 
 /** One trial while it trains: its learning rate, its callbacks and what they decided. */
@@ -16,8 +36,11 @@ export class Trial implements TrialControl {
   private readonly settings: TrialSettings;
   private readonly callbacks: readonly CallbackState[];
   private readonly keeper: WeightKeeper;
-  private readonly stepsPerEpoch: number;
+  readonly largestBatch: number;
+  private rows: number;
+  private scale = 1;
   private rate: number;
+  measured: Measured = { dataLoss: Number.NaN };
   private active = true;
   /** The last epoch that ended, counted from 0. */
   private ended = -1;
@@ -29,13 +52,14 @@ export class Trial implements TrialControl {
     settings: TrialSettings,
     callbacks: readonly Callback[],
     keeper: WeightKeeper,
-    stepsPerEpoch: number,
+    { batchSize, largestBatch }: BatchSizes,
   ) {
     this.trial = trial;
     this.settings = settings;
     this.callbacks = callbacks.map((callback) => callback.create());
     this.keeper = keeper;
-    this.stepsPerEpoch = stepsPerEpoch;
+    this.rows = batchSize;
+    this.largestBatch = largestBatch;
     const { learningRate } = settings.optimizer;
     this.rate = Math.fround(typeof learningRate === 'number' ? learningRate : learningRate.at(0, 0));
   }
@@ -59,6 +83,25 @@ export class Trial implements TrialControl {
     this.rate = Math.fround(rate);
   }
 
+  get batchSize(): number {
+    return this.rows;
+  }
+
+  set batchSize(rows: number) {
+    this.rows = wholeNumber('batchSize', rows, 1, this.largestBatch);
+  }
+
+  get penaltyScale(): number {
+    return this.scale;
+  }
+
+  set penaltyScale(scale: number) {
+    const rounded = Math.fround(finiteNumber('penaltyScale', scale, { least: 0 }));
+    if (rounded === this.scale) return;
+    this.scale = rounded;
+    this.keeper.scalePenalties(this.trial, rounded);
+  }
+
   stopTraining(reason: string): void {
     this.active = false;
     this.recorder.stop(reason);
@@ -78,46 +121,47 @@ export class Trial implements TrialControl {
     for (const callback of this.callbacks) callback.onTrainBegin?.(this);
   }
 
-  /** Lets the callbacks set the rate, then writes the rate of each of the epoch's steps into `rates`. */
-  beginEpoch(epoch: number, rates: Float32Array): void {
+  /**
+   * Lets the callbacks set the rate, then writes the rate of each of the epoch's steps into `rates`.
+   *
+   * @param firstStep steps before the epoch
+   */
+  beginEpoch(epoch: number, firstStep: number, rates: Float32Array): void {
     for (const callback of this.callbacks) callback.onEpochBegin?.(epoch, this);
-    for (let step = 0; step < rates.length; step++) {
-      rates[step] = this.scheduledRate(epoch, epoch * this.stepsPerEpoch + step);
-    }
+    for (let step = 0; step < rates.length; step++) rates[step] = this.scheduledRate(epoch, firstStep, step);
   }
 
-  private scheduledRate(epoch: number, iteration: number): number {
+  private scheduledRate(epoch: number, firstStep: number, step: number): number {
     const { learningRate } = this.settings.optimizer;
     if (typeof learningRate === 'number') return this.rate;
-    const startsEpoch = iteration === epoch * this.stepsPerEpoch;
-    if (learningRate.unit === 'step') this.rate = Math.fround(learningRate.at(iteration, this.rate));
-    else if (startsEpoch) this.rate = Math.fround(learningRate.at(epoch, this.rate));
+    if (learningRate.unit === 'step') this.rate = Math.fround(learningRate.at(firstStep + step, this.rate));
+    else if (step === 0) this.rate = Math.fround(learningRate.at(epoch, this.rate));
     return this.rate;
   }
 
   /** Records an epoch and lets the callbacks decide on it. */
-  endEpoch(
-    epoch: number,
-    rateAtStart: number,
-    training: PassMetrics,
-    validation?: PassMetrics,
-  ): Record<string, number> {
+  endEpoch({ epoch, steps, rate, training, validation, noise }: EpochResult): Record<string, number> {
     const logs: Record<string, number> = {
       ...this.named(training, ''),
       ...(validation && this.named(validation, 'val_')),
     };
-    logs.learning_rate = rateAtStart;
+    logs.learning_rate = rate;
     this.ended = epoch;
+    this.measured = {
+      dataLoss: training.dataLoss,
+      ...(validation && { validationDataLoss: validation.dataLoss }),
+      ...(noise && { noise }),
+    };
     for (const callback of this.callbacks) callback.onEpochEnd?.(epoch, logs, this);
-    logs.learning_rate_end = this.rateAfter(epoch);
+    logs.learning_rate_end = this.rateAfter(epoch, steps);
     this.recorder.add(logs);
     return logs;
   }
 
-  private rateAfter(epoch: number): number {
+  private rateAfter(epoch: number, steps: number): number {
     const { learningRate } = this.settings.optimizer;
     if (typeof learningRate === 'number') return this.rate;
-    const next = learningRate.unit === 'step' ? (epoch + 1) * this.stepsPerEpoch : epoch + 1;
+    const next = learningRate.unit === 'step' ? steps : epoch + 1;
     return Math.fround(learningRate.at(next, this.rate));
   }
 

@@ -1,4 +1,11 @@
-import { type EpochColumn, epochColumns, type WholeOutcome, type WholeTrial } from '../engine/whole.ts';
+import {
+  type EpochColumn,
+  epochColumns,
+  hasPolicy,
+  policyColumns,
+  type WholeOutcome,
+  type WholeTrial,
+} from '../engine/whole.ts';
 import { stepsPerEpoch, trainingRows } from '../engine/whole-work.ts';
 import type { History } from './history.ts';
 import { metricName } from './rules.ts';
@@ -9,12 +16,14 @@ const at = Object.fromEntries(epochColumns.map((name, index) => [name, index])) 
   number
 >;
 
-/** One epoch's results by name, from its row of `epochColumns`. */
+/** One epoch's results by name, from its row of `epochColumns` and, where there is one, of `policyColumns`. */
 export function epochLogs(
-  { window, loss, optimizer, batchSize }: WholeTrial,
+  trial: WholeTrial,
   epoch: number,
   row: ArrayLike<number>,
+  policies?: ArrayLike<number>,
 ): Record<string, number> {
+  const { window, loss, optimizer, batchSize, rules } = trial;
   const share = (column: EpochColumn, rows: number) => (row[at[column]] as number) / rows;
   const rows = trainingRows(window);
   const validationRows = window.endValidation - window.firstValidation;
@@ -27,6 +36,10 @@ export function epochLogs(
     if (isRegression) logs.val_mae = share('valAbsoluteErrorSum', validationRows);
     else logs.val_accuracy = share('valCorrectSum', validationRows);
   }
+  const [rowsOfBatch = batchSize, noiseScale = 0, penaltyScale = 1, steps] = Array.from(policies ?? []);
+  if (rules.growth || rules.noise) logs.batch_size = rowsOfBatch;
+  if (rules.noise) logs.noise_scale = noiseScale;
+  if (rules.penalty) logs.penalty_scale = penaltyScale;
   logs.learning_rate = row[at.rate] as number;
   const { learningRate } = optimizer;
   const rateAfter = row[at.rateAfter] as number;
@@ -35,11 +48,21 @@ export function epochLogs(
       ? rateAfter
       : Math.fround(
           learningRate.at(
-            learningRate.unit === 'epoch' ? epoch + 1 : (epoch + 1) * stepsPerEpoch({ window, batchSize }),
+            learningRate.unit === 'epoch' ? epoch + 1 : (steps ?? (epoch + 1) * stepsPerEpoch(trial)),
             rateAfter,
           ),
         );
   return logs;
+}
+
+/** The row of an epoch, where the trial has policies. */
+export function policyRow(
+  { rules }: WholeTrial,
+  policies: Float32Array | undefined,
+  epoch: number,
+): Float32Array | undefined {
+  const { length } = policyColumns;
+  return hasPolicy(rules) ? policies?.subarray(epoch * length, (epoch + 1) * length) : undefined;
 }
 
 /** The history of a trial that an engine trained as a whole; its lists are made when they are first asked for. */
@@ -72,7 +95,8 @@ export class WholeHistory implements History {
     const lists: Record<string, number[]> = {};
     for (let epoch = 0; epoch < this.epochs; epoch++) {
       const row = this.outcome.history.subarray(epoch * columns, (epoch + 1) * columns);
-      for (const [name, value] of Object.entries(epochLogs(this.trial, epoch, row))) {
+      const policies = policyRow(this.trial, this.outcome.policies, epoch);
+      for (const [name, value] of Object.entries(epochLogs(this.trial, epoch, row, policies))) {
         lists[name] ??= [];
         lists[name].push(value);
       }

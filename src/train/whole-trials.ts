@@ -2,7 +2,7 @@ import { epochColumns, type WholeJob, type WholeOutcome, type WholeTrial } from 
 import type { TrialAdvance, WholeRunner } from '../engine/whole-runner.ts';
 import type { Publish } from './fit.ts';
 import type { EpochEnd, TrialOutcome } from './train-trials.ts';
-import { epochLogs, WholeHistory } from './whole-history.ts';
+import { epochLogs, policyRow, WholeHistory } from './whole-history.ts';
 
 const columns = epochColumns.length;
 
@@ -37,13 +37,14 @@ function trialOutcome(trial: WholeTrial, outcome: WholeOutcome): TrialOutcome {
 }
 
 function* epochEnds(
-  { trial: index, firstEpoch, rows }: TrialAdvance,
+  { trial: index, firstEpoch, rows, policies }: TrialAdvance,
   trial: WholeTrial,
   indices: readonly number[],
 ): Generator<EpochEnd> {
   for (let i = 0; i < rows.length / columns; i++) {
     const row = rows.subarray(i * columns, (i + 1) * columns);
     const epoch = firstEpoch + i;
-    yield { trial: indices[index] as number, epoch, logs: epochLogs(trial, epoch, row) };
+    const logs = epochLogs(trial, epoch, row, policyRow(trial, policies, i));
+    yield { trial: indices[index] as number, epoch, logs };
   }
 }

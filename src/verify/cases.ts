@@ -24,6 +24,8 @@ export interface VerifyCase {
   readonly l2?: number;
   readonly classWeights?: readonly number[];
   readonly sampleWeights?: boolean;
+  /** Whether the gradients' noise is measured. */
+  readonly measuresNoise?: boolean;
 }
 
 const binary = { outputs: 1, outputActivation: 'sigmoid', loss: 'binary_crossentropy' } as const;
@@ -72,6 +74,7 @@ export const smallCases: readonly VerifyCase[] = [
     trials: 1,
     l1: 0.01,
     l2: 0.02,
+    measuresNoise: true,
   },
   {
     name: 'selu',
@@ -84,6 +87,7 @@ export const smallCases: readonly VerifyCase[] = [
     batchSize: 7,
     trials: 4,
     classWeights: [2, 0.5],
+    measuresNoise: true,
   },
   {
     name: 'gelu',
@@ -97,6 +101,7 @@ export const smallCases: readonly VerifyCase[] = [
     batchSize: 20,
     trials: 2,
     sampleWeights: true,
+    measuresNoise: true,
   },
   {
     name: 'gelu_tanh',
@@ -245,6 +250,7 @@ export function caseJob(item: VerifyCase, seed: number): Job {
     training: rowSet(item.rows),
     validation: rowSet(1 + (item.rows >> 1)),
     batchSize: item.batchSize,
+    measuresNoise: item.measuresNoise ?? false,
     shuffle: true,
   };
 }

@@ -39,6 +39,8 @@ const tolerances: {
   loss: ({ UNITS = 0 }, rows) => (UNITS + rows / 2 + 45) * ulp,
   penalty: ({ PARAMETERS = 0 }) => (PARAMETERS / 64 + 10) * ulp, // lanes add at most a 64th of a tensor each
   gradient_norm: ({ PARAMETERS = 0 }) => (PARAMETERS / 64 + 10) * ulp,
+  // A lane adds a 64th of all parameters, of which each is clipped as the optimisers do it.
+  gradient_noise: ({ PARAMETERS = 0 }) => (PARAMETERS / 64 + 30) * ulp,
   // A few products, a square root, a division; clipping by the common norm adds a sum over the tensors.
   adam_l2: () => 24 * ulp,
   sgd_l2: () => 24 * ulp,

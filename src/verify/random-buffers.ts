@@ -34,6 +34,8 @@ export async function randomBuffers(
 function drawFor(name: string, random: RandomValues, width: number): () => number {
   if (name === 'rates') return () => random.uniform(1e-4, 1e-2);
   // The mean gradient of a centred RMSprop is smaller than the root of the mean square, as in any real run.
+  // The weight of the optimisers' averages, by which is divided, stands there too.
+  if (name === 'noise') return () => random.uniform(0.5, 1);
   if (name === 'state') return () => random.uniform(0.1, 0.2);
   if (notNegative.test(name)) return () => Math.abs(random.signed());
   return () => (activity.test(name) ? width : 1) * random.signed();

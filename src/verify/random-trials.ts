@@ -16,6 +16,7 @@ import { fitAll, type SharedFitOptions, type TrialFitOptions } from '../train/fi
 import type { TrainedModel } from '../train/trained-model.ts';
 import { caseJob, smallCases, type VerifyCase } from './cases.ts';
 import { type CheckResult, checkResult, compareArrays, nothing, type Worst, worse } from './check-result.ts';
+import { isCloseCall, randomPolicies } from './random-policies.ts';
 import { RandomValues } from './random-values.ts';
 
 /**
@@ -65,7 +66,7 @@ export async function checkRandomTrials(
       const got = await fitAll(drawn, { ...shared, engine });
       const result = checkResult(
         `${share} random trials (${item.name}) on ${name}`,
-        compare(got, want),
+        compare(drawn, got, want),
         tolerance,
       );
       results.push(result);
@@ -80,9 +81,14 @@ function shareOf(total: number, parts: number, index: number): number {
   return Math.floor(total / parts) + (index < total % parts ? 1 : 0);
 }
 
-function compare(got: readonly TrainedModel[], want: readonly TrainedModel[]): Worst {
+function compare(
+  drawn: readonly TrialFitOptions[],
+  got: readonly TrainedModel[],
+  want: readonly TrainedModel[],
+): Worst {
   return want.reduce((worst, model, t) => {
     const other = got[t] as TrainedModel;
+    if (isCloseCall(drawn[t] as TrialFitOptions, model)) return worst;
     const decisions = differingDecisions(other, model);
     if (decisions)
       return worse({ deviation: Number.POSITIVE_INFINITY, where: `trial ${t}: ${decisions}` }, worst);
@@ -104,15 +110,19 @@ function differingDecisions(got: TrainedModel, want: TrainedModel): string | und
   if (a.restoredEpoch !== b.restoredEpoch) {
     return `weights of epoch ${a.restoredEpoch} restored instead of ${b.restoredEpoch}`;
   }
-  const [rates, wanted] = [a.metrics.learning_rate_end ?? [], b.metrics.learning_rate_end ?? []];
-  // A rate is a product of a few numbers in single precision.
-  const epoch = wanted.findIndex((rate, i) => Math.abs((rates[i] as number) - rate) > 1e-5 * rate);
-  return epoch < 0 ? undefined : `rate ${rates[epoch]} instead of ${wanted[epoch]} after epoch ${epoch}`;
+  for (const name of ['batch_size', 'penalty_scale', 'learning_rate_end']) {
+    const [values, wanted] = [a.metrics[name] ?? [], b.metrics[name] ?? []];
+    // Each is a product of a few numbers in single precision.
+    const epoch = wanted.findIndex((value, i) => !(Math.abs((values[i] as number) - value) <= 1e-5 * value));
+    if (epoch >= 0) return `${name} ${values[epoch]} instead of ${wanted[epoch]} in epoch ${epoch}`;
+  }
+  return undefined;
 }
 
 function drawTrials(item: VerifyCase, count: number, seed: number) {
   const { trials: base, training, validation } = caseJob({ ...item, trials: count }, seed);
   const random = new RandomValues(seed, `trials of ${item.name}`);
+  const policyRandom = new RandomValues(seed, `policies of ${item.name}`);
   const rows = training.rows + (validation?.rows ?? 0);
   const columns = item.inputs;
   const both = (a: Float32Array, b: Float32Array | undefined) => [...a, ...(b ?? [])];
@@ -142,8 +152,9 @@ function drawTrials(item: VerifyCase, count: number, seed: number) {
       dropout: l < all.length - 1 && item.dropout ? random.uniform(0, 0.6) : 0,
     }));
     const isFixed = random.whole(2) === 0;
+    const network = { ...settings.network, layers };
     return {
-      network: { ...settings.network, layers },
+      network,
       loss: { name: settings.loss.name, labelSmoothing: settings.loss.labelSmoothing * random.uniform(0, 2) },
       optimizer: {
         ...settings.optimizer,
@@ -154,7 +165,10 @@ function drawTrials(item: VerifyCase, count: number, seed: number) {
       batchSize: 1 + random.whole(rows),
       epochs: 1 + random.whole(6),
       fold: index % folds,
-      callbacks: isFixed ? callbacks(random) : stoppers(random),
+      callbacks: [
+        ...(isFixed ? callbacks(random) : stoppers(random)),
+        ...randomPolicies(policyRandom, settings.optimizer, network),
+      ],
       ...(settings.classWeights && { classWeight: { 0: random.uniform(0, 2), 1: random.uniform(0, 2) } }),
     };
   });

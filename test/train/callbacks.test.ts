@@ -9,39 +9,10 @@ import {
   learningRateScheduler,
   type ReduceLROnPlateauOptions,
   reduceLROnPlateau,
-  type TrialControl,
   terminateOnNaN,
   userCallback,
 } from '../../src/train/callbacks.ts';
-
-/** A trial that only notes what callbacks ask of it. */
-class FakeTrial implements TrialControl {
-  readonly trial = 0;
-  reason: string | undefined;
-  kept = 0;
-  restored = 0;
-  private rate = 0;
-
-  get learningRate(): number {
-    return this.rate;
-  }
-
-  set learningRate(rate: number) {
-    this.rate = Math.fround(rate);
-  }
-
-  stopTraining(reason: string): void {
-    this.reason = reason;
-  }
-
-  keepWeights(): void {
-    this.kept++;
-  }
-
-  restoreWeights(): void {
-    this.restored++;
-  }
-}
+import { FakeTrial } from './fake-trial.ts';
 
 /** What callbacks did with made-up results, epoch by epoch. */
 interface Trace {

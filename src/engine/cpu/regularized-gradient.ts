@@ -22,11 +22,18 @@ export interface Update {
 }
 
 type OptimizerName = 'adam_l2' | 'sgd_l2' | 'rmsprop_l2';
+type GradientConstant = 'PARAMETERS' | 'HYPER_STRIDE' | 'TENSORS' | 'CLIPPING';
+/** What every kernel that starts from the gradient of loss and penalties is given. */
+type GradientInput = Pick<KernelInput<'gradient_noise'>, 'tensorOffsets' | 'precision'> & {
+  readonly buffers: Pick<
+    KernelInput<'gradient_noise'>['buffers'],
+    'hyper' | 'parameters' | 'gradients' | 'norms'
+  >;
+  readonly constants: Readonly<Record<GradientConstant, number>>;
+};
 /** What the kernels of all optimisers are given. */
 type OptimizerInput = Omit<KernelInput<OptimizerName>, 'constants'> & {
-  readonly constants: Readonly<
-    Record<'PARAMETERS' | 'HYPER_STRIDE' | 'STATES' | 'TENSORS' | 'CLIPPING' | 'RATE_ROWS', number>
-  >;
+  readonly constants: Readonly<Record<GradientConstant | 'STATES' | 'RATE_ROWS', number>>;
 };
 
 /**
@@ -43,32 +50,39 @@ export function updateWeights(input: OptimizerInput, update: (u: Update) => void
     const learningRate = buffers.rates[rateAt] as number;
     const stepSize = buffers.rates[rateAt + 1] as number;
     const decay = buffers.hyper[row + hyper.WEIGHT_DECAY] as number;
-    forEachTensor(input, trial, (tensor, scale, limit, start, end) => {
-      const { l1, l2 } = tensorPenalty(buffers.hyper, row, tensor);
-      for (let index = start; index < end; index++) {
-        const at = trial * PARAMETERS + index;
-        const w = buffers.parameters[at] as number;
-        const loss = buffers.gradients[at] as number;
-        const raw = round(round(loss + round(l1 * Math.sign(w))) + round(round(2 * l2) * w));
-        const gradient = limit > 0 ? Math.min(Math.max(raw, -limit), limit) : round(raw * scale);
-        const weight = round(w - round(round(w * decay) * learningRate));
-        update({
-          gradient,
-          weight,
-          at,
-          stateAt: trial * STATES * PARAMETERS + index,
-          row,
-          learningRate,
-          stepSize,
-        });
-      }
+    forEachGradient(input, trial, (index, gradient) => {
+      const at = trial * PARAMETERS + index;
+      const w = buffers.parameters[at] as number;
+      const weight = round(w - round(round(w * decay) * learningRate));
+      const stateAt = trial * STATES * PARAMETERS + index;
+      update({ gradient, weight, at, stateAt, row, learningRate, stepSize });
     });
   }
 }
 
+/** Visits each of a trial's parameters with its gradient of loss and penalties, clipped as Keras clips it. */
+export function forEachGradient(
+  input: GradientInput,
+  trial: number,
+  visit: (index: number, gradient: number) => void,
+): void {
+  const { buffers, constants, precision } = input;
+  const { round } = precision;
+  const first = trial * constants.PARAMETERS;
+  forEachTensor(input, trial, (tensor, scale, limit, start, end) => {
+    const { l1, l2 } = tensorPenalty(buffers.hyper, trial * constants.HYPER_STRIDE, tensor);
+    for (let index = start; index < end; index++) {
+      const w = buffers.parameters[first + index] as number;
+      const loss = buffers.gradients[first + index] as number;
+      const raw = round(round(loss + round(l1 * Math.sign(w))) + round(round(2 * l2) * w));
+      visit(index, limit > 0 ? Math.min(Math.max(raw, -limit), limit) : round(raw * scale));
+    }
+  });
+}
+
 /** Hands out each tensor with the factor that clips its norm (1: unclipped) or the limit of its elements (0: none). */
 function forEachTensor(
-  { buffers, constants, tensorOffsets, precision }: OptimizerInput,
+  { buffers, constants, tensorOffsets, precision }: GradientInput,
   trial: number,
   visit: (tensor: number, scale: number, limit: number, start: number, end: number) => void,
 ): void {

@@ -2,10 +2,10 @@ import type { DenseLayer } from '../../model/network.ts';
 import { activationKinds } from '../cpu/activation.ts';
 import { lossKinds } from '../cpu/kernels/loss.ts';
 import { clippings } from '../cpu/regularized-gradient.ts';
-import { hasPenalty, stateCount } from '../layered/program.ts';
-import { settingWords } from '../webgpu/shaders.generated.ts';
+import { hasPenalty, optimizerKinds, stateCount } from '../layered/program.ts';
+import { policyWords, progressWords, settingWords } from '../webgpu/shaders.generated.ts';
 import type { ConstantValue } from '../webgpu/specialise.ts';
-import type { WholeJob, WholeTrial } from '../whole.ts';
+import { epochColumns, hasPolicy, policyColumns, type WholeJob, type WholeTrial } from '../whole.ts';
 
 /** Sizes that follow from what all trials of a job share, whatever kernel trains them. */
 export interface FusedShape {
@@ -23,6 +23,14 @@ export interface FusedShape {
   readonly classes: number;
   /** Whether some trial goes back to its best weights. */
   readonly keeps: boolean;
+  /** Whether some trial has policies, and whether some trial's batches follow the noise of its gradient. */
+  readonly adapts: boolean;
+  readonly measuresNoise: boolean;
+  /** Where the policies' settings begin. */
+  readonly policies: number;
+  /** Words of a row of `progress`, and floats of an epoch's row of history. */
+  readonly progressStride: number;
+  readonly historyColumns: number;
 }
 
 export function fusedShape({ trials, table }: WholeJob): FusedShape {
@@ -32,16 +40,24 @@ export function fusedShape({ trials, table }: WholeJob): FusedShape {
   const dropoutRates = settingWords.PENALTIES + 2 * tensors;
   const classWeights = dropoutRates + network.layers.length;
   const classes = Math.max(0, ...trials.map((trial) => trial.classWeights?.length ?? 0));
+  const adapts = trials.some(({ rules }) => hasPolicy(rules));
+  const settings = classWeights + classes;
   return {
     widths: [network.inputs, ...network.layers.map(({ units }) => units)],
     targets,
     rowQuads: Math.ceil((network.inputs + targets + 1) / 4),
     states: stateCount(optimizer),
-    settingsStride: classWeights + classes,
+    settingsStride: settings + (adapts ? policyWords.POLICY_SETTINGS : 0),
     dropoutRates,
     classWeights,
     classes,
     keeps: trials.some(({ rules }) => rules.stopping?.restoreBestWeights === true),
+    adapts,
+    measuresNoise: trials.some(({ rules }) => rules.noise !== undefined),
+    // Where there are none, no index may lie outside of the settings.
+    policies: adapts ? settings : 0,
+    progressStride: progressWords.PROGRESS_WORDS + (adapts ? policyWords.POLICY_WORDS : 0),
+    historyColumns: epochColumns.length + (adapts ? policyColumns.length : 0),
   };
 }
 
@@ -64,7 +80,7 @@ export function kernelConstants(job: WholeJob, shape: FusedShape): Record<string
     TARGETS: shape.targets,
     ROW_QUADS: shape.rowQuads,
     LOSS: lossKinds[loss.name],
-    OPTIMIZER: { sgd: 0, rmsprop: 1, adam: 2 }[optimizer.name],
+    OPTIMIZER: optimizerKinds[optimizer.name],
     NESTEROV: Number(optimizer.name === 'sgd' && optimizer.nesterov),
     CENTERED: Number(optimizer.name === 'rmsprop' && optimizer.centered),
     AMSGRAD: Number(optimizer.name === 'adam' && optimizer.amsgrad),
@@ -76,6 +92,10 @@ export function kernelConstants(job: WholeJob, shape: FusedShape): Record<string
     ),
     CLASSES: shape.classes,
     KEEPS: Number(shape.keeps),
+    ADAPTS: Number(shape.adapts),
+    MEASURES_NOISE: Number(shape.measuresNoise),
+    POLICIES: shape.policies,
+    PROGRESS_STRIDE: shape.progressStride,
     SETTINGS_STRIDE: shape.settingsStride,
     DROPOUT_RATES: shape.dropoutRates,
     CLASS_WEIGHTS: shape.classWeights,

@@ -1,6 +1,6 @@
 import type { DenseLayer } from '../../model/network.ts';
 import { tensorPenalties } from '../layered/session.ts';
-import { settingWords as words } from '../webgpu/shaders.generated.ts';
+import { policyWords, settingWords as words } from '../webgpu/shaders.generated.ts';
 import { monitors, type Watch, type WholeTrial } from '../whole.ts';
 import type { FusedShape } from './kernel-constants.ts';
 import type { TablePlaces } from './tables.ts';
@@ -68,6 +68,33 @@ export function writeSettings(
   floats.set(dropout, shape.dropoutRates);
   floats.fill(1, shape.classWeights, shape.classWeights + shape.classes);
   floats.set(trial.classWeights ?? [], shape.classWeights);
+  if (shape.adapts) writePolicies(target.subarray(shape.policies), trial);
+}
+
+/** Writes the settings of a trial's policies as `shaders/lib/policies.wgsl` lays them out. */
+function writePolicies(target: Uint32Array, { batchSize, rules }: WholeTrial): void {
+  const floats = new Float32Array(target.buffer, target.byteOffset, target.length);
+  const { growth, noise, penalty } = rules;
+  target[policyWords.MOST_BATCH] = growth?.maxBatchSize ?? noise?.maxBatchSize ?? batchSize;
+  target[policyWords.GROWTH_MONITOR] = monitorNumber(growth);
+  if (growth) {
+    floats[policyWords.GROWTH_SIGN] = growth.mode === 'min' ? 1 : -1;
+    floats[policyWords.GROWTH_DELTA] = Math.abs(growth.minDelta);
+    target[policyWords.GROWTH_PATIENCE] = growth.patience;
+    target[policyWords.GROWTH_COOLDOWN] = growth.cooldown;
+    floats[policyWords.GROWTH_FACTOR] = growth.factor;
+  }
+  floats[policyWords.NOISE_SHARE] = noise?.share ?? 0;
+  floats[policyWords.NOISE_SMOOTHING] = noise?.smoothing ?? 0;
+  target[policyWords.PENALTY_ADAPTS] = Number(penalty !== undefined);
+  if (penalty) {
+    floats[policyWords.PENALTY_UPPER] = penalty.upper;
+    floats[policyWords.PENALTY_LOWER] = penalty.lower;
+    floats[policyWords.PENALTY_FACTOR] = penalty.factor;
+    target[policyWords.PENALTY_PATIENCE] = penalty.patience;
+    floats[policyWords.PENALTY_LEAST] = penalty.minScale;
+    floats[policyWords.PENALTY_MOST] = penalty.maxScale;
+  }
 }
 
 function monitorNumber(watch: Watch | undefined): number {

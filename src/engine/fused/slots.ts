@@ -1,4 +1,4 @@
-import type { WholeTrial } from '../whole.ts';
+import { epochColumns, policyColumns, type WholeTrial } from '../whole.ts';
 import { stepsPerEpoch } from '../whole-work.ts';
 
 /** A trial at work in one of the places that the device has room for. */
@@ -10,6 +10,8 @@ export interface Running {
   epoch: number;
   /** Where the next row of its history goes. */
   readonly history: Float32Array;
+  /** The same for the policies, where there are any. */
+  readonly policies?: Float32Array;
 }
 
 /**
@@ -19,13 +21,14 @@ export interface Running {
 export class Slots {
   private readonly trials: readonly WholeTrial[];
   private readonly free: number[];
-  private readonly columns: number;
+  private readonly adapts: boolean;
   private next = 0;
   readonly running: Running[] = [];
 
-  constructor(trials: readonly WholeTrial[], slots: number, columns: number) {
+  /** @param adapts whether some trial has policies */
+  constructor(trials: readonly WholeTrial[], slots: number, adapts = false) {
     this.trials = trials;
-    this.columns = columns;
+    this.adapts = adapts;
     this.free = Array.from({ length: slots }, (_, i) => slots - 1 - i);
   }
 
@@ -35,8 +38,9 @@ export class Slots {
     while (this.free.length > 0 && this.next < this.trials.length) {
       const trial = this.next++;
       const { epochs } = this.trials[trial] as WholeTrial;
-      const history = new Float32Array(epochs * this.columns);
-      placed.push({ slot: this.free.pop() as number, trial, epoch: 0, history });
+      const history = new Float32Array(epochs * epochColumns.length);
+      const policies = this.adapts && { policies: new Float32Array(epochs * policyColumns.length) };
+      placed.push({ slot: this.free.pop() as number, trial, epoch: 0, history, ...policies });
     }
     this.running.push(...placed);
     return placed;

@@ -35,7 +35,7 @@ function bytesOf(program: Program): { perTrial: number; largest: number; common:
 function largestBatch(job: Job, limits: MemoryLimits): number {
   const rows = job.training.rows;
   const sized = (batchSize: number) =>
-    bytesOf(trainingProgram({ ...job, batchSize, validation: noRows(job) }));
+    bytesOf(trainingProgram({ ...job, batchSize, largestBatch: batchSize, validation: noRows(job) }));
   const one = sized(1);
   const all = sized(rows);
   if (rows === 1) return 1;

@@ -63,11 +63,12 @@ export function dimensionsOf(job: Job, layout: ParameterLayout): Dimensions {
   const dropoutRates = hyper.PENALTIES + 2 * layout.tensors.length;
   const classWeights = dropoutRates + layout.layers.length;
   const classes = Math.max(0, ...job.trials.map((trial) => trial.classWeights?.length ?? 0));
+  const largestBatch = Math.max(job.batchSize, job.largestBatch ?? 0);
   return {
     trials,
     rows: Math.max(
-      Math.min(job.batchSize, job.training.rows),
-      Math.min(validationRows, Math.max(job.batchSize, leastEvaluationRows)),
+      Math.min(largestBatch, job.training.rows),
+      Math.min(validationRows, Math.max(largestBatch, leastEvaluationRows)),
     ),
     targets: job.training.y.length / job.training.rows,
     trainingRows: job.training.rows,
@@ -95,7 +96,10 @@ export function trainingProgram(job: Job): Program {
   return {
     layout,
     dimensions,
-    buffers: bufferLengths(layout, dimensions, stateCount(optimizer)),
+    buffers: {
+      ...bufferLengths(layout, dimensions, stateCount(optimizer)),
+      ...(job.measuresNoise && { noise: 4 * dimensions.trials * (1 + dimensions.metricsRows) }),
+    },
     trainStep: [
       build.gather('training'),
       ...network.layers.map((layer, l) =>
@@ -105,6 +109,7 @@ export function trainingProgram(job: Job): Program {
       build.loss(loss, true),
       ...network.layers.flatMap((_, l) => build.backward(l)).reverse(),
       ...(isByNorm(optimizer) ? [build.gradientNorm()] : []),
+      ...(job.measuresNoise ? [build.gradientNoise(optimizer)] : []),
       build.update(optimizer),
     ],
     evaluateStep: [
@@ -153,6 +158,15 @@ export function stateCount(optimizer: Optimizer): number {
       return optimizer.amsgrad ? 3 : 2;
   }
 }
+
+/** Which of the slow averages is that of the gradient; undefined where none is. */
+export function gradientAverage(optimizer: Optimizer): number | undefined {
+  if (optimizer.name !== 'rmsprop') return 0;
+  return optimizer.centered ? 2 : undefined;
+}
+
+/** The numbers by which kernels know the optimisers. */
+export const optimizerKinds = { sgd: 0, rmsprop: 1, adam: 2 } as const;
 
 function isByNorm(optimizer: Optimizer): boolean {
   return optimizer.clip.kind === 'norm' || optimizer.clip.kind === 'global_norm';
@@ -352,13 +366,38 @@ class CallBuilder {
     });
   }
 
-  update(optimizer: Optimizer): Call {
-    const common = {
+  private optimizer(optimizer: Optimizer) {
+    return {
       ...this.tensors(),
       STATES: stateCount(optimizer),
       CLIPPING: clippings[optimizer.clip.kind],
       RATE_ROWS: this.d.rateRows,
     };
+  }
+
+  gradientNoise(optimizer: Optimizer): Call {
+    return this.call(
+      'gradient_noise',
+      {
+        ...this.optimizer(optimizer),
+        AVERAGE: gradientAverage(optimizer) ?? 0,
+        OPTIMIZER: optimizerKinds[optimizer.name],
+        TRIALS: this.d.trials,
+      },
+      {
+        hyper: 'hyper',
+        parameters: 'parameters',
+        gradients: 'gradients',
+        norms: 'norms',
+        state: 'state',
+        rates: 'rates',
+        noise: 'noise',
+      },
+    );
+  }
+
+  update(optimizer: Optimizer): Call {
+    const common = this.optimizer(optimizer);
     const buffers = {
       hyper: 'hyper',
       parameters: 'parameters',

@@ -1,7 +1,16 @@
 import { CancelledError } from '../../core/errors.ts';
 import type { Network } from '../../model/network.ts';
 import type { Step } from '../cpu/kernel.ts';
-import type { EpochMetrics, EpochPlan, Job, PassMetrics, RowSet, Session, TrialSettings } from '../engine.ts';
+import type {
+  EpochMetrics,
+  EpochPlan,
+  Job,
+  NoiseSums,
+  PassMetrics,
+  RowSet,
+  Session,
+  TrialSettings,
+} from '../engine.ts';
 import { hyper } from '../webgpu/shaders.generated.ts';
 import type { Backend, OpenBackend, Pass } from './backend.ts';
 import { packWeights, padRows, unpackWeights } from './layout.ts';
@@ -84,6 +93,11 @@ export function tensorPenalties(network: Network): number[] {
   );
 }
 
+/** A pass of an epoch; a training step with the rates that hold for it. */
+interface PlannedPass extends Pass {
+  readonly rates?: { readonly plan: EpochPlan; readonly step: number; readonly steps: number };
+}
+
 class LayeredSession implements Session {
   readonly epochsPerRun: number;
   readonly stepsPerEpoch: number;
@@ -105,38 +119,46 @@ class LayeredSession implements Session {
     active: readonly number[],
     signal?: AbortSignal,
   ): Promise<EpochMetrics[]> {
-    const { dimensions } = this.program;
-    this.backend.write('metrics', 0, new Float32Array(4 * dimensions.trials * 2 * epochs.length));
+    const { trials } = this.program.dimensions;
+    const sumsLength = 4 * trials * 2 * epochs.length;
+    this.backend.write('metrics', 0, new Float32Array(sumsLength));
+    if (this.job.measuresNoise) this.backend.write('noise', 4 * trials, new Float32Array(sumsLength));
     const passes = epochs.flatMap((plan, index) => [
       ...this.trainingPasses(plan, index),
       ...this.validationPasses(plan, index),
     ]);
-    await this.submitPaced(passes, epochs, active, signal);
-    const sums = await this.backend.read('metrics', 0, 4 * dimensions.trials * 2 * epochs.length);
-    return epochs.map(({ epoch }, index) => this.epochMetrics(epoch, index, sums));
+    await this.submitPaced(passes, active, signal);
+    const sums = await this.backend.read('metrics', 0, sumsLength);
+    const metrics = epochs.map(({ epoch }, index) => this.epochMetrics(epoch, index, sums));
+    if (!this.job.measuresNoise) return metrics;
+    const noise = await this.backend.read('noise', 4 * trials, sumsLength);
+    return metrics.map((own, index) => ({ ...own, noise: this.noiseSums(index, noise) }));
   }
 
-  private *trainingPasses({ epoch }: EpochPlan, index: number): Generator<Pass> {
+  private *trainingPasses(plan: EpochPlan, index: number): Generator<PlannedPass> {
     const { job, program, stepsPerEpoch } = this;
-    for (let s = 0; s < stepsPerEpoch; s++) {
-      const firstRow = s * job.batchSize;
+    const { epoch, batchSize = job.batchSize, firstStep = epoch * stepsPerEpoch } = plan;
+    const steps = Math.ceil(job.training.rows / batchSize);
+    for (let s = 0; s < steps; s++) {
+      const firstRow = s * batchSize;
       yield {
         calls: program.trainStep,
+        rates: { plan, step: s, steps },
         step: {
           firstRow,
-          rows: Math.min(job.batchSize, job.training.rows - firstRow),
+          rows: Math.min(batchSize, job.training.rows - firstRow),
           sourceRows: job.training.rows,
           shuffled: job.shuffle,
-          iteration: epoch * stepsPerEpoch + s,
+          iteration: firstStep + s,
           epoch,
-          rateRow: index * stepsPerEpoch + s,
+          rateRow: 0,
           metricsRow: 2 * index,
         },
       };
     }
   }
 
-  private *validationPasses({ epoch }: EpochPlan, index: number): Generator<Pass> {
+  private *validationPasses({ epoch }: EpochPlan, index: number): Generator<PlannedPass> {
     const { validation } = this.job;
     if (!validation) return;
     const { rows } = this.program.dimensions;
@@ -157,8 +179,7 @@ class LayeredSession implements Session {
 
   /** Cuts the passes into submits of 50 to 100 ms and keeps one waiting behind the one that runs. */
   private async submitPaced(
-    passes: readonly Pass[],
-    epochs: readonly EpochPlan[],
+    passes: readonly PlannedPass[],
     active: readonly number[],
     signal?: AbortSignal,
   ): Promise<void> {
@@ -167,7 +188,7 @@ class LayeredSession implements Session {
     for (let start = 0; start < passes.length; ) {
       const count = Math.min(this.pacer.passes, rateRows, passes.length - start);
       const chunk = passes.slice(start, start + count);
-      const submitted = this.submitChunk(chunk, epochs, active);
+      const submitted = this.submitChunk(chunk, active);
       await running;
       running = submitted;
       start += count;
@@ -177,15 +198,11 @@ class LayeredSession implements Session {
     if (signal?.aborted) throw new CancelledError('training was cancelled');
   }
 
-  private submitChunk(
-    chunk: readonly Pass[],
-    epochs: readonly EpochPlan[],
-    active: readonly number[],
-  ): Promise<void> {
+  private submitChunk(chunk: readonly PlannedPass[], active: readonly number[]): Promise<void> {
     const { trials, rateRows } = this.program.dimensions;
     const rates = new Float32Array(trials * rateRows * 2);
-    const renumbered = chunk.map(({ calls, step }, row) => {
-      if (calls === this.program.trainStep) this.fillRates(rates, row, step.rateRow, epochs, active);
+    const renumbered = chunk.map(({ calls, step, rates: planned }, row) => {
+      if (planned) this.fillRates(rates, row, planned, step.iteration, active);
       return { calls, step: { ...step, rateRow: row } };
     });
     this.backend.write('rates', 0, rates);
@@ -195,18 +212,16 @@ class LayeredSession implements Session {
   private fillRates(
     rates: Float32Array,
     row: number,
-    stepInRun: number,
-    epochs: readonly EpochPlan[],
+    { plan, step, steps }: NonNullable<PlannedPass['rates']>,
+    iteration: number,
     active: readonly number[],
   ): void {
     const { rateRows } = this.program.dimensions;
-    const plan = epochs[Math.floor(stepInRun / this.stepsPerEpoch)] as EpochPlan;
-    const step = stepInRun % this.stepsPerEpoch;
     for (const trial of active) {
-      const learningRate = plan.learningRates[trial * this.stepsPerEpoch + step] as number;
+      const learningRate = plan.learningRates[trial * steps + step] as number;
       const { optimizer } = this.job.trials[trial] as TrialSettings;
-      const iteration = plan.epoch * this.stepsPerEpoch + step + 1;
-      rates.set([learningRate, stepSize(optimizer, learningRate, iteration)], 2 * (trial * rateRows + row));
+      const size = stepSize(optimizer, learningRate, iteration + 1);
+      rates.set([learningRate, size], 2 * (trial * rateRows + row));
     }
   }
 
@@ -215,13 +230,21 @@ class LayeredSession implements Session {
       this.job.trials.map((_, trial) => {
         const at = 4 * (metricsRow * this.program.dimensions.trials + trial);
         const mean = (offset: number) => (sums[at + offset] as number) / rows;
-        return { loss: mean(0), accuracy: mean(1), meanAbsoluteError: mean(2) };
+        return { loss: mean(0), accuracy: mean(1), meanAbsoluteError: mean(2), dataLoss: mean(3) };
       });
     const training = pass(2 * index, this.job.training.rows);
     const { validation } = this.job;
     return validation
       ? { epoch, training, validation: pass(2 * index + 1, validation.rows) }
       : { epoch, training };
+  }
+
+  private noiseSums(index: number, sums: ArrayLike<number>): NoiseSums[] {
+    return this.job.trials.map((_, trial) => {
+      const at = 4 * (2 * index * this.program.dimensions.trials + trial);
+      const sum = (offset: number) => sums[at + offset] as number;
+      return { along: sum(0), squared: sum(1), inverseRows: sum(2), steps: sum(3) };
+    });
   }
 
   async weights(trial: number): Promise<Float32Array> {
@@ -237,6 +260,13 @@ class LayeredSession implements Session {
   restoreWeights(trial: number): void {
     const { size } = this.program.layout;
     this.backend.copy('kept', 'parameters', trial * size, size);
+  }
+
+  scalePenalties(trial: number, scale: number): void {
+    const { network } = this.job.trials[trial] as TrialSettings;
+    const factor = Math.fround(scale);
+    const penalties = Float32Array.from(tensorPenalties(network), (own) => Math.fround(own) * factor);
+    this.backend.write('hyper', trial * this.program.dimensions.hyperStride + hyper.PENALTIES, penalties);
   }
 
   close(): void {

@@ -2,13 +2,9 @@ import { DeviceError } from '../../core/errors.ts';
 import type { FusedShape } from '../fused/kernel-constants.ts';
 import type { FusedPlan } from '../fused/plan.ts';
 import type { WholeJob } from '../whole.ts';
-import { epochColumns } from '../whole.ts';
 import type { GpuContext } from './device.ts';
 import { type Kernel, type Pipelines, usage } from './pipelines.ts';
-import { fusedShaders, progressWords } from './shaders.generated.ts';
-
-const { PROGRESS_STRIDE } = progressWords;
-const columns = epochColumns.length;
+import { fusedShaders } from './shaders.generated.ts';
 
 /** The share of a submit's expected time that the host sleeps before it asks for the result. */
 const restedShare = 0.98;
@@ -17,7 +13,7 @@ const promptMs = 0.5;
 
 /** What one submit gave. */
 export interface ChunkResult {
-  /** `epochColumns` of each lane in each of the chunk's epochs: row `epoch * lanes + lane`. */
+  /** `historyColumns` of each lane in each of the chunk's epochs: row `epoch * lanes + lane`. */
   readonly history: Float32Array;
   /** Progress of every slot after the chunk. */
   readonly progress: Uint32Array;
@@ -95,7 +91,7 @@ export class FusedDevice {
       settings: make('settings', 4 * slots * shape.settingsStride),
       tables: make('tables', tables.byteLength),
       state: make('state', 4 * slots * layout.floats * plan.segments),
-      progress: make('progress', 4 * slots * PROGRESS_STRIDE),
+      progress: make('progress', 4 * slots * shape.progressStride),
     };
     device.queue.writeBuffer(shared.rows, 0, rows);
     device.queue.writeBuffer(shared.tables, 0, tables);
@@ -114,7 +110,7 @@ export class FusedDevice {
     const { slots, epochsAtOnce } = this.plan;
     const make = (label: string, size: number, use: number) =>
       device.createBuffer({ label, size, usage: use });
-    const historyBytes = 4 * columns * slots * epochsAtOnce;
+    const historyBytes = 4 * this.shape.historyColumns * slots * epochsAtOnce;
     const own = {
       chunk: make('chunk', 16, usage.uniform | usage.copyTarget),
       order: make('order', Math.max(16, 4 * slots), usage.storage | usage.copyTarget),
@@ -135,7 +131,7 @@ export class FusedDevice {
   }
 
   private get progressBytes(): number {
-    return 4 * this.plan.slots * PROGRESS_STRIDE;
+    return 4 * this.plan.slots * this.shape.progressStride;
   }
 
   private get weightBytes(): number {
@@ -151,7 +147,7 @@ export class FusedDevice {
   ): void {
     const { queue } = this.context.device;
     queue.writeBuffer(this.shared.settings, 4 * slot * this.shape.settingsStride, settings);
-    queue.writeBuffer(this.shared.progress, 4 * slot * PROGRESS_STRIDE, progress);
+    queue.writeBuffer(this.shared.progress, 4 * slot * this.shape.progressStride, progress);
     queue.writeBuffer(this.shared.state, 4 * slot * this.plan.layout.floats, weights);
   }
 
@@ -180,7 +176,7 @@ export class FusedDevice {
     // Without trials one workgroup finds nothing to do, which still makes drivers compile.
     pass.dispatchWorkgroups(Math.max(1, Math.ceil(order.length / this.plan.group)));
     pass.end();
-    const historyBytes = 4 * columns * order.length * epochs;
+    const historyBytes = 4 * this.shape.historyColumns * order.length * epochs;
     const { progressBytes, weightBytes } = this;
     if (historyBytes > 0) encoder.copyBufferToBuffer(set.history, 0, set.staging, 0, historyBytes);
     encoder.copyBufferToBuffer(this.shared.progress, 0, set.staging, historyBytes, progressBytes);

@@ -5,6 +5,7 @@ import { noCopy } from '../fused/subgroup-layout.ts';
 import { type TablePlaces, Tables } from '../fused/tables.ts';
 import {
   epochColumns,
+  policyColumns,
   type WholeJob,
   type WholeOutcome,
   type WholeStatus,
@@ -18,7 +19,6 @@ import type { Pipelines } from './pipelines.ts';
 import { progressWords } from './shaders.generated.ts';
 
 const columns = epochColumns.length;
-const { PROGRESS_STRIDE } = progressWords;
 /** Where a slot's progress has these numbers: see shaders/lib/progress.wgsl. */
 const words = { status: 0, epoch: 1, rate: 3, bestEpoch: 11, divergedAt: 12 } as const;
 
@@ -63,7 +63,7 @@ export class FusedRun {
     this.device = device;
     this.places = places;
     this.options = options;
-    this.slots = new Slots(job.trials, plan.slots, columns);
+    this.slots = new Slots(job.trials, plan.slots, plan.shape.adapts);
     this.pacer = new ChunkPacer(plan);
     this.outcomes = new Array(job.trials.length).fill(undefined);
   }
@@ -116,8 +116,9 @@ export class FusedRun {
 
   private upload(placed: readonly Running[]): void {
     const { shape, layout } = this.plan;
+    const { progressStride } = shape;
     const settings = new Uint32Array(placed.length * shape.settingsStride);
-    const progress = new Uint32Array(placed.length * PROGRESS_STRIDE);
+    const progress = new Uint32Array(placed.length * progressStride);
     const rates = new Float32Array(progress.buffer);
     const weights = new Float32Array(placed.length * layout.floats);
     placed.forEach(({ trial: index }, i) => {
@@ -125,7 +126,7 @@ export class FusedRun {
       const own = settings.subarray(i * shape.settingsStride, (i + 1) * shape.settingsStride);
       writeSettings(own, trial, shape, this.places[index] as TablePlaces);
       const { learningRate } = trial.optimizer;
-      rates[i * PROGRESS_STRIDE + words.rate] = typeof learningRate === 'number' ? learningRate : 0;
+      rates[i * progressStride + words.rate] = typeof learningRate === 'number' ? learningRate : 0;
       const target = weights.subarray(i * layout.floats, (i + 1) * layout.floats);
       layout.places.forEach((place, k) => {
         target[place] = trial.weights[k] as number;
@@ -165,15 +166,20 @@ export class FusedRun {
   }
 
   private apply({ lanes, epochs }: Flight, result: ChunkResult): void {
+    const { historyColumns, progressStride } = this.plan.shape;
     this.pacer.learn(lanes.length, epochs, result.milliseconds, result.wasLate);
     lanes.forEach((running, lane) => {
       if (!this.planned.has(running)) return;
-      const at = running.slot * PROGRESS_STRIDE;
+      const at = running.slot * progressStride;
       const done = result.progress[at + words.epoch] as number;
       const firstEpoch = running.epoch;
       for (let epoch = firstEpoch; epoch < done; epoch++) {
-        const row = (epoch - firstEpoch) * lanes.length + lane;
-        running.history.set(result.history.subarray(row * columns, (row + 1) * columns), epoch * columns);
+        const row = historyColumns * ((epoch - firstEpoch) * lanes.length + lane);
+        running.history.set(result.history.subarray(row, row + columns), epoch * columns);
+        running.policies?.set(
+          result.history.subarray(row + columns, row + historyColumns),
+          epoch * policyColumns.length,
+        );
       }
       running.epoch = done;
       this.epochs += done - firstEpoch;
@@ -186,16 +192,22 @@ export class FusedRun {
   }
 
   /** Tells of a trial's epochs from `firstEpoch` on. @returns whether the host prunes it */
-  private advance({ trial, history, epoch }: Running, firstEpoch: number): boolean {
+  private advance({ trial, history, policies, epoch }: Running, firstEpoch: number): boolean {
     const { onAdvance, prune } = this.options;
-    const advance = { trial, firstEpoch, rows: history.subarray(firstEpoch * columns, epoch * columns) };
+    const since = (all: Float32Array, width: number) => all.subarray(firstEpoch * width, epoch * width);
+    const advance = {
+      trial,
+      firstEpoch,
+      rows: since(history, columns),
+      ...(policies && { policies: since(policies, policyColumns.length) }),
+    };
     onAdvance?.(advance);
     return prune?.(advance) === true;
   }
 
   private end(running: Running, status: WholeStatus, { progress, weights }: ChunkResult): void {
-    const { layout } = this.plan;
-    const at = running.slot * PROGRESS_STRIDE;
+    const { layout, shape } = this.plan;
+    const at = running.slot * shape.progressStride;
     const bestEpoch = progress[at + words.bestEpoch] as number;
     const divergedAt = progress[at + words.divergedAt] as number;
     const restored = bestEpoch > 0 && status !== 'pruned' && status !== 'cancelled';
@@ -206,6 +218,9 @@ export class FusedRun {
       ...(restored && { restoredEpoch: bestEpoch - 1 }),
       ...(divergedAt > 0 && { divergedEpoch: divergedAt - 1 }),
       history: running.history.subarray(0, running.epoch * columns),
+      ...(running.policies && {
+        policies: running.policies.subarray(0, running.epoch * policyColumns.length),
+      }),
       weights: Float32Array.from(layout.places, (place) => own?.[place] ?? Number.NaN),
     };
     this.outcomes[running.trial] = outcome;

@@ -28,6 +28,7 @@ export const grids: {
   ],
   loss: () => [1, 1],
   penalty: ({ TENSORS = 0 }) => [TENSORS, 1],
+  gradient_noise: () => [1, 1],
   gradient_norm: ({ TENSORS = 0 }) => [TENSORS, 1],
   adam_l2: ({ PARAMETERS = 0 }) => perLane(PARAMETERS),
   sgd_l2: ({ PARAMETERS = 0 }) => perLane(PARAMETERS),

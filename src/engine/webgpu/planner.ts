@@ -2,11 +2,10 @@ import { type FusedShape, fusedShape, kernelConstants } from '../fused/kernel-co
 import { type FusedLayout, laneLayout } from '../fused/lane-layout.ts';
 import type { FusedPlan } from '../fused/plan.ts';
 import { subgroupLayout } from '../fused/subgroup-layout.ts';
-import { epochColumns, type WholeJob, type WholeTrial } from '../whole.ts';
+import type { WholeJob, WholeTrial } from '../whole.ts';
 import { type Mapping, mappings, type WholePlan } from '../whole-runner.ts';
 import { flopPerEpoch } from '../whole-work.ts';
 import type { GpuContext } from './device.ts';
-import { progressWords } from './shaders.generated.ts';
 
 /** A mapping that was chosen, or demanded by the caller. */
 export type MappingChoice = Mapping | 'auto';
@@ -260,8 +259,8 @@ function withSlots<P extends Pick<FusedPlan, 'shape' | 'layout' | 'segments' | '
   slots: number,
 ) {
   const { shape, layout, segments, epochs, rows } = plan;
-  const bytesPerSlot = 4 * (layout.floats * segments + shape.settingsStride + progressWords.PROGRESS_STRIDE);
-  const historyRow = 4 * epochColumns.length * slots;
+  const bytesPerSlot = 4 * (layout.floats * segments + shape.settingsStride + shape.progressStride);
+  const historyRow = 4 * shape.historyColumns * slots;
   const epochsAtOnce = Math.max(1, Math.min(epochs, mostEpochsAtOnce, Math.floor(historyBytes / historyRow)));
   const bytes = slots * bytesPerSlot + 4 * historyRow * epochsAtOnce + 16 * rows;
   return { ...plan, slots, epochsAtOnce, bytes };

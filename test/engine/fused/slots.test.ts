@@ -8,7 +8,7 @@ const open = () => true;
 
 describe('Slots', () => {
   it('places trials in their order, and the next where one has ended', () => {
-    const slots = new Slots([trial(1), trial(2), trial(3)], 2, 12);
+    const slots = new Slots([trial(1), trial(2), trial(3)], 2);
     const placed = slots.fill();
     expect(placed.map(({ slot, trial: index }) => [slot, index])).toEqual([
       [0, 0],
@@ -21,7 +21,7 @@ describe('Slots', () => {
   });
 
   it('submits those that are furthest behind when not all may', () => {
-    const slots = new Slots([trial(10), trial(10), trial(10)], 3, 12);
+    const slots = new Slots([trial(10), trial(10), trial(10)], 3);
     const [a, b] = slots.fill();
     if (a) a.epoch = 5;
     if (b) b.epoch = 2;
@@ -33,7 +33,6 @@ describe('Slots', () => {
     const slots = new Slots(
       batchSizes.map((batchSize) => trial(5, batchSize)),
       8,
-      12,
     );
     slots.fill();
     const order = slots.order(8, 2, open).map(({ trial: index }) => batchSizes[index]);
@@ -44,7 +43,6 @@ describe('Slots', () => {
     const slots = new Slots(
       Array.from({ length: 5 }, () => trial(3)),
       5,
-      12,
     );
     slots.fill();
     const order = slots.order(5, 2, open).map(({ slot }) => slot);

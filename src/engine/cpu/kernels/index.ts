@@ -2,6 +2,7 @@ import type { KernelName } from '../../webgpu/shaders.generated.ts';
 import type { CpuKernel } from '../kernel.ts';
 import { adam_l2 } from './adam_l2.ts';
 import { gather } from './gather.ts';
+import { gradient_noise } from './gradient_noise.ts';
 import { gradient_norm } from './gradient_norm.ts';
 import { loss } from './loss.ts';
 import { matmul_backward_input } from './matmul_backward_input.ts';
@@ -16,6 +17,7 @@ import { softmax } from './softmax.ts';
 export const cpuKernels: { readonly [K in KernelName]: CpuKernel<K> } = {
   adam_l2,
   gather,
+  gradient_noise,
   gradient_norm,
   loss,
   matmul_backward_input,

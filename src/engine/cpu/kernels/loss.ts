@@ -24,7 +24,7 @@ interface Row {
 
 /**
  * The loss of a mini-batch and its gradient, and the sums from which an epoch's metrics are made:
- * deltas[row, :] = weight(row) / rows * d loss(row) / d z, metrics += (loss, correct, absolute error, 0).
+ * deltas[row, :] = weight(row) / rows * d loss(row) / d z, metrics += (loss, correct, absolute error, loss without penalties).
  */
 export const loss: CpuKernel<'loss'> = (input) => {
   const { buffers, constants, step, trials, precision } = input;
@@ -46,6 +46,7 @@ export const loss: CpuKernel<'loss'> = (input) => {
     add(buffers.metrics, at, precision.round((sums[0] as number) + penalty));
     add(buffers.metrics, at + 1, sums[1] as number);
     add(buffers.metrics, at + 2, sums[2] as number);
+    add(buffers.metrics, at + 3, sums[0] as number);
   }
 };
 
