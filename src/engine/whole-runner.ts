@@ -36,7 +36,7 @@ export interface TrialAdvance {
   /** Number of the first of them, from 0. */
   readonly firstEpoch: number;
   readonly rows: Float32Array;
-  /** As many rows of `policyColumns`, where some trial of the job has a policy. */
+  /** As many rows of `policyColumns`, where the trial has a policy. */
   readonly policies?: Float32Array;
 }
 

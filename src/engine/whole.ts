@@ -142,7 +142,7 @@ export interface WholeOutcome {
   readonly divergedEpoch?: number;
   /** A row of `epochColumns` for each epoch. */
   readonly history: Float32Array;
-  /** A row of `policyColumns` for each epoch, where some trial of the job has a policy. */
+  /** A row of `policyColumns` for each epoch, where the trial has a policy. */
   readonly policies?: Float32Array;
   /** Layer by layer kernel (inputs x units, row-major), then bias. */
   readonly weights: Float32Array;

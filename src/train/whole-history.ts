@@ -1,7 +1,6 @@
 import {
   type EpochColumn,
   epochColumns,
-  hasPolicy,
   policyColumns,
   type WholeOutcome,
   type WholeTrial,
@@ -56,13 +55,9 @@ export function epochLogs(
 }
 
 /** The row of an epoch, where the trial has policies. */
-export function policyRow(
-  { rules }: WholeTrial,
-  policies: Float32Array | undefined,
-  epoch: number,
-): Float32Array | undefined {
+export function policyRow(policies: Float32Array | undefined, epoch: number): Float32Array | undefined {
   const { length } = policyColumns;
-  return hasPolicy(rules) ? policies?.subarray(epoch * length, (epoch + 1) * length) : undefined;
+  return policies?.subarray(epoch * length, (epoch + 1) * length);
 }
 
 /** The history of a trial that an engine trained as a whole; its lists are made when they are first asked for. */
@@ -95,7 +90,7 @@ export class WholeHistory implements History {
     const lists: Record<string, number[]> = {};
     for (let epoch = 0; epoch < this.epochs; epoch++) {
       const row = this.outcome.history.subarray(epoch * columns, (epoch + 1) * columns);
-      const policies = policyRow(this.trial, this.outcome.policies, epoch);
+      const policies = policyRow(this.outcome.policies, epoch);
       for (const [name, value] of Object.entries(epochLogs(this.trial, epoch, row, policies))) {
         lists[name] ??= [];
         lists[name].push(value);

@@ -44,7 +44,7 @@ function* epochEnds(
   for (let i = 0; i < rows.length / columns; i++) {
     const row = rows.subarray(i * columns, (i + 1) * columns);
     const epoch = firstEpoch + i;
-    const logs = epochLogs(trial, epoch, row, policyRow(trial, policies, i));
+    const logs = epochLogs(trial, epoch, row, policyRow(policies, i));
     yield { trial: indices[index] as number, epoch, logs };
   }
 }

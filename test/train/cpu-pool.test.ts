@@ -2,10 +2,13 @@ import { execFile } from 'node:child_process';
 import { afterAll, describe, expect, it } from 'vitest';
 import { epochColumns, type WholeOutcome, type WholeTrial } from '../../src/engine/whole.ts';
 import {
+  adaptPenalty,
   cpuEngine,
   earlyStopping,
   FitCancelledError,
   fitAll,
+  growBatchOnPlateau,
+  growBatchWithNoise,
   learningRateScheduler,
   predict,
   reduceLROnPlateau,
@@ -67,6 +70,13 @@ const trials: TrialFitOptions[] = [
     optimizer: sgd({ learningRate: { unit: 'epoch', at: (epoch) => 0.3 / (1 + epoch), description: 'own' } }),
   },
   { ...mixedTrial(14), optimizer: sgd({ learningRate: 1e30 }), callbacks: [terminateOnNaN()], epochs: 9 },
+  {
+    ...mixedTrial(15),
+    optimizer: sgd({ learningRate: decay }),
+    callbacks: [growBatchOnPlateau({ patience: 1, minDelta: 0.1 })],
+    epochs: 9,
+  },
+  { ...mixedTrial(16), callbacks: [growBatchWithNoise(), adaptPenalty()], batchSize: 8, epochs: 9 },
 ];
 
 describe('a pool of threads', () => {
@@ -76,6 +86,9 @@ describe('a pool of threads', () => {
     expect(models.map(bits)).toEqual(expected.map(bits));
     expect(models[10]?.history.restoredEpoch).toBeDefined();
     expect(models[14]?.history.stopped).toMatch(/^the loss was/);
+    expect(models[15]?.history.metrics.batch_size?.at(-1)).toBeGreaterThan(32);
+    expect(new Set(models[16]?.history.metrics.batch_size).size).toBeGreaterThan(2);
+    expect(new Set(models[16]?.history.metrics.penalty_scale).size).toBeGreaterThan(2);
   });
 
   it('trains folds, weighted rows and regressions', async () => {

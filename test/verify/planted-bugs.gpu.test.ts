@@ -182,6 +182,16 @@ const bugs: readonly Bug[] = [
   ['nesterov left out', 'sgd_l2', 'NESTEROV == 1u)', 'NESTEROV == 2u)', 'selu'],
   ['mean square not averaged', 'rmsprop_l2', 'fresh * (g * g)', 'g * g', 'gelu'],
   ['norm without the penalties', 'gradient_norm', '+ l1 * sign(w) + 2.0 * l2 * w;', ';', 'elu'],
+  ['noise from the raw average', 'gradient_noise', 'partial[0].x / weight', 'partial[0].x', 'gelu'],
+  [
+    'noise with the mean square in place of the mean',
+    'gradient_noise',
+    'trial * STATES + AVERAGE',
+    'trial * STATES',
+    'gelu',
+  ],
+  ["weight of SGD's average", 'gradient_noise', '* weight - rate', '* weight + rate', 'selu'],
+  ['penalties in the loss without them', 'loss', 'result.z, weight * result.x)', 'result.z, 0.0)', 'elu'],
   ['first row twice', 'gather', 'step.first_row + row', 'step.first_row + max(row, 1u) - 1u', 'relu'],
   [
     'every epoch in the same order',

@@ -44,8 +44,8 @@ const inBoth: readonly Bug[] = [
     'rate_of(p.rate, p.epoch, max(p.step, 1u) - 1u)',
     'relu',
   ],
-  ['plateau waits an epoch more', 'wait >= own[PLATEAU_PATIENCE]', 'wait > own[PLATEAU_PATIENCE]', 'sigmoid'],
-  ['no cooldown', 'own[PLATEAU_COOLDOWN], reduces', '0u, reduces', 'sigmoid'],
+  ['plateau waits an epoch more', 'wait >= rule.patience', 'wait > rule.patience', 'sigmoid'],
+  ['no cooldown', 'rule.cooldown, acts', '0u, acts', 'sigmoid'],
   [
     'stops an epoch early',
     'p.stop_wait >= own[STOP_PATIENCE]',
@@ -55,6 +55,29 @@ const inBoth: readonly Bug[] = [
   ['an epoch too early counts', 'before.epoch > own[STOP_FROM]', 'true', 'sigmoid'],
   ['last weights in place of the best', '{ restore_weights(); }', '{ }', 'sigmoid'],
   ['class weights ignored', 'setting(CLASS_WEIGHTS + u32(targets[s * TARGETS]))', '1.0', 'selu'],
+  ['batches grow by one row', 'max(policy.batch + 1u, grown)', 'policy.batch + 1u', 'relu'],
+  ['batches grow beyond their limit', 'min(most, max(policy.batch + 1u, grown))', 'grown', 'relu'],
+  ['batch sizes forgotten', 'select(own[BATCH], words[0], has_begun)', 'own[BATCH]', 'relu'],
+  [
+    'noise of the first average, whatever its weight',
+    'step_noise.x / policy.average_weight',
+    'step_noise.x',
+    'selu',
+  ],
+  [
+    'noise not multiplied by the rows',
+    '(sums.squared - sums.along) / sums.inverse_rows',
+    'sums.squared - sums.along',
+    'selu',
+  ],
+  [
+    'noise not smoothed',
+    'policy_setting(NOISE_SMOOTHING), policy.has_noise',
+    '0.0, policy.has_noise',
+    'selu',
+  ],
+  ['penalties keep their strength', 'penalty *= policy.penalty_scale', 'penalty *= 1.0', 'softplus'],
+  ['the gap counts the penalties', 'unpenalised += sums.x', 'unpenalised += sums.x + penalty', 'softplus'],
 ];
 
 const inLane: readonly Bug[] = [
@@ -65,8 +88,8 @@ const inLane: readonly Bug[] = [
 const inSubgroup: readonly Bug[] = [
   [
     'columns that are not updated',
-    'PART_OFFSETS[part + 1u]; k++) { // unroll\n      update_weights',
-    'PART_OFFSETS[part + 1u] * PART_COUNTS[part]; k++) { // unroll\n      update_weights',
+    '      update_weights(k, u, penalty, scales[PART_TENSORS[part]]);',
+    '      if (PART_COUNTS[part] == 1u) { update_weights(k, u, penalty, scales[PART_TENSORS[part]]); }',
     'relu',
   ],
   [
@@ -76,6 +99,13 @@ const inSubgroup: readonly Bug[] = [
     'relu',
   ],
   ['penalty of one lane alone', 'total = lane_sum(lane, total);', '', 'softplus'],
+  [
+    'noise of copies counted',
+    'MEASURES_NOISE == 1u && PART_COUNTS[part] == 1u',
+    'MEASURES_NOISE == 1u',
+    'selu',
+  ],
+  ['noise of one lane alone', 'lane_sum(lane, noise.squared)', 'noise.squared', 'selu'],
 ];
 
 describe.each([
@@ -92,7 +122,7 @@ describe.each([
       },
     });
     const results = await checkRandomTrials([{ name: mapping, engine }], {
-      trials: shownBy === 'sigmoid' ? 96 : 24,
+      trials: 96,
       seed: 1,
       only: shownBy,
     });

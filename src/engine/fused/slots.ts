@@ -1,4 +1,4 @@
-import { epochColumns, policyColumns, type WholeTrial } from '../whole.ts';
+import { epochColumns, hasPolicy, policyColumns, type WholeTrial } from '../whole.ts';
 import { stepsPerEpoch } from '../whole-work.ts';
 
 /** A trial at work in one of the places that the device has room for. */
@@ -10,7 +10,7 @@ export interface Running {
   epoch: number;
   /** Where the next row of its history goes. */
   readonly history: Float32Array;
-  /** The same for the policies, where there are any. */
+  /** The same for its policies, where it has any. */
   readonly policies?: Float32Array;
 }
 
@@ -21,14 +21,11 @@ export interface Running {
 export class Slots {
   private readonly trials: readonly WholeTrial[];
   private readonly free: number[];
-  private readonly adapts: boolean;
   private next = 0;
   readonly running: Running[] = [];
 
-  /** @param adapts whether some trial has policies */
-  constructor(trials: readonly WholeTrial[], slots: number, adapts = false) {
+  constructor(trials: readonly WholeTrial[], slots: number) {
     this.trials = trials;
-    this.adapts = adapts;
     this.free = Array.from({ length: slots }, (_, i) => slots - 1 - i);
   }
 
@@ -37,9 +34,9 @@ export class Slots {
     const placed: Running[] = [];
     while (this.free.length > 0 && this.next < this.trials.length) {
       const trial = this.next++;
-      const { epochs } = this.trials[trial] as WholeTrial;
+      const { epochs, rules } = this.trials[trial] as WholeTrial;
       const history = new Float32Array(epochs * epochColumns.length);
-      const policies = this.adapts && { policies: new Float32Array(epochs * policyColumns.length) };
+      const policies = hasPolicy(rules) && { policies: new Float32Array(epochs * policyColumns.length) };
       placed.push({ slot: this.free.pop() as number, trial, epoch: 0, history, ...policies });
     }
     this.running.push(...placed);

@@ -63,7 +63,7 @@ export class FusedRun {
     this.device = device;
     this.places = places;
     this.options = options;
-    this.slots = new Slots(job.trials, plan.slots, plan.shape.adapts);
+    this.slots = new Slots(job.trials, plan.slots);
     this.pacer = new ChunkPacer(plan);
     this.outcomes = new Array(job.trials.length).fill(undefined);
   }
