@@ -1,4 +1,5 @@
 import { readFileSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { wholeNumber } from '../src/core/check.ts';
 import { ShoalError } from '../src/core/errors.ts';
@@ -21,6 +22,8 @@ import { seedNetwork } from './peers/job.ts';
 import { type SystemName, systemNames } from './peers/systems.ts';
 import { benchPeers } from './peers.ts';
 import { peersTable } from './peers-table.ts';
+import { benchPolicies, dataSetNames } from './policies.ts';
+import { policyTables } from './policies-table.ts';
 import { adapterLine, type EngineOptions, type Options, progress, report } from './report.ts';
 import { benchSamplers, type SamplerName, samplerNames } from './samplers.ts';
 import { samplersTable } from './samplers-table.ts';
@@ -196,6 +199,40 @@ function samplerList(text: string): SamplerName[] {
   });
 }
 
+async function policies(
+  options: Options & { readonly seeds: number; readonly rate: number; readonly set: readonly string[] },
+): Promise<void> {
+  const { seeds, rate, set: sets, quick } = options;
+  wholeNumber('--seeds', seeds, 1);
+  const { adapter, results } = await withDawn(async (gpu) => {
+    progress(adapterLine(gpu.adapter));
+    const results = await benchPolicies({
+      ...{
+        seeds,
+        rate,
+        sets,
+        quick,
+        folder: fileURLToPath(new URL('../../test/data-sets', import.meta.url)),
+      },
+      engine: webgpuEngine(gpu),
+    });
+    return { adapter: gpu.adapter, results };
+  });
+  const text = [
+    adapterLine(adapter),
+    `${seeds} seeds each: medians (quartiles)`,
+    ...policyTables(results, rate),
+  ];
+  report(options, { bench: 'policies', adapter, seeds, rate, results }, text);
+}
+
+function setList(text: string): string[] {
+  return text.split(',').map((name) => {
+    if (dataSetNames.includes(name)) return name;
+    throw new InvalidArgumentError(`must be of ${dataSetNames.join(', ')}, got ${name}`);
+  });
+}
+
 const examples = `
 Examples:
   npm run bench -- layered                     whole trainings, against TensorFlow.js and the CPU
@@ -209,7 +246,8 @@ Examples:
   npm run bench -- batch-size --equal steps    the same with equal numbers of steps instead of epochs
   npm run bench -- study --trials 20000        one study of so many trials, and what the host's work takes of it
   npm run bench -- study-store                 saving and loading a study of 100000 trials
-  npm run bench -- samplers --only tpe,cmaes   how good search is, against Optuna's samplers`;
+  npm run bench -- samplers --only tpe,cmaes   how good search is, against Optuna's samplers
+  npm run bench -- policies --json p.json      batches that grow and penalties that adapt, over many seeds`;
 
 function command(name: string, description: string): Command {
   return new Command(name)
@@ -275,6 +313,13 @@ const program = new Command('bench')
       )
       .option('--svg <file>', 'draw the plot')
       .action(batchSize),
+  )
+  .addCommand(
+    command('policies', 'batches that grow and penalties that adapt, against fixed ones, over many seeds')
+      .option('--seeds <n>', 'trainings of each kind', Number, 256)
+      .option('--rate <eta>', "Adam's learning rate", Number, 0.001)
+      .option('--set <names>', `of ${dataSetNames.join(', ')}, with commas`, setList, dataSetNames)
+      .action(policies),
   )
   .addCommand(
     command('peers', 'many whole trainings by scikit-learn, Keras, PyTorch, JAX, TensorFlow.js and Shoal')
