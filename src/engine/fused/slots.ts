@@ -64,11 +64,18 @@ export class Slots {
     const chosen = limit < open.length ? open.sort((a, b) => share(a) - share(b)).slice(0, limit) : open;
     const work = (running: Running) => {
       const trial = this.trials[running.trial] as WholeTrial;
-      return stepsPerEpoch(trial) * 1e6 + (trial.epochs - running.epoch);
+      const steps = stepsPerEpoch({ window: trial.window, batchSize: lastBatchSize(running, trial) });
+      return steps * 1e6 + (trial.epochs - running.epoch);
     };
     chosen.sort((a, b) => work(b) - work(a) || a.slot - b.slot);
     return dealt(chosen, group);
   }
+}
+
+/** That of the last epoch that is known: batches may have grown. */
+function lastBatchSize({ policies, epoch }: Running, { batchSize }: WholeTrial): number {
+  const at = (epoch - 1) * policyColumns.length + policyColumns.indexOf('batchSize');
+  return policies?.[at] ?? batchSize;
 }
 
 /**

@@ -3,7 +3,8 @@ import { Slots } from '../../../src/engine/fused/slots.ts';
 import type { WholeTrial } from '../../../src/engine/whole.ts';
 
 const window = { first: 0, end: 40, firstValidation: 32, endValidation: 40 };
-const trial = (epochs: number, batchSize = 8) => ({ epochs, batchSize, window }) as WholeTrial;
+const rules = { stopOnNaN: false };
+const trial = (epochs: number, batchSize = 8) => ({ epochs, batchSize, window, rules }) as WholeTrial;
 const open = () => true;
 
 describe('Slots', () => {
@@ -37,6 +38,22 @@ describe('Slots', () => {
     slots.fill();
     const order = slots.order(8, 2, open).map(({ trial: index }) => batchSizes[index]);
     expect(order).toEqual([1, 1, 8, 8, 1, 1, 8, 8]);
+  });
+
+  it('goes by the batch sizes that policies have made', () => {
+    const noise = { share: 1, smoothing: 0, maxBatchSize: 64 };
+    const growing = Array.from({ length: 4 }, () => ({
+      ...trial(9),
+      rules: { ...rules, noise },
+    }));
+    const slots = new Slots(growing, 4);
+    slots.fill().forEach((running, index) => {
+      running.epoch = 2;
+      running.policies?.set([8, 0, 1, 1], 0);
+      running.policies?.set([[32, 8, 32, 8][index] as number, 0, 1, 1], 4);
+    });
+    // Two of a size side by side, those with more steps first.
+    expect(slots.order(4, 4, open).map(({ trial: index }) => index)).toEqual([1, 3, 0, 2]);
   });
 
   it('keeps a group that is not full at the end', () => {
