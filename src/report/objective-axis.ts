@@ -1,7 +1,6 @@
 import { quantileSorted } from 'd3-array';
 import type { Objective } from '../study/records.ts';
 import { type Axis, numberAxis } from './charts/axes.ts';
-import type { Point } from './charts/marks.ts';
 import { counted } from './numbers.ts';
 
 /** An axis for an objective that leaves out the worst values, so that the good ones can be told apart. */
@@ -39,9 +38,4 @@ export function objectiveAxis({ metric, direction }: Objective, values: Iterable
       ? `${counted(outside, 'trial')} with worse values stand${outside === 1 ? 's' : ''} at the edge.`
       : '';
   return { axis, place, note };
-}
-
-/** Points whose second number is an objective, moved to its axis. */
-export function onAxis(points: readonly Point[], { place }: ObjectiveAxis): Point[] {
-  return points.map(([x, y]) => [x, place(y)] as const);
 }

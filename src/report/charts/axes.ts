@@ -72,8 +72,6 @@ export function labelAxis(name: string, labels: readonly string[]): Axis {
 export interface AxisLook {
   /** Lines across the chart at the ticks. */
   readonly hasLines?: boolean;
-  /** Turns labels, for many long ones below a chart. */
-  readonly rotate?: number;
   /** Letters of a label that are shown; 14 by default. */
   readonly longest?: number;
 }
@@ -93,10 +91,27 @@ export function axisOption({ low, high, ticks }: Axis, look: AxisLook = {}) {
       formatter: (at: number) => labels.get(at) ?? '',
       color: colors.muted,
       fontSize: 12,
-      ...(look.rotate ? { rotate: look.rotate } : { hideOverlap: true }),
+      hideOverlap: true,
     },
     splitLine: { show: look.hasLines ?? false, lineStyle: { color: colors.grid } },
   };
+}
+
+/** Labels below a chart as a category axis in ECharts' words, with its name. */
+export function categoryOption(name: string, labels: readonly string[]) {
+  return {
+    type: 'category',
+    data: labels,
+    ...nameBelow(name),
+    axisLine: { lineStyle: { color: colors.muted } },
+    axisTick: { show: false },
+    axisLabel: { color: colors.muted, fontSize: 12, interval: 0, hideOverlap: true },
+  };
+}
+
+/** The name of an axis in the middle below it. */
+export function nameBelow(name: string) {
+  return { ...nameOption(name), nameLocation: 'middle', nameGap: 28 };
 }
 
 /** An axis' name in ECharts' words. */

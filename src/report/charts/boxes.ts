@@ -1,7 +1,7 @@
 import { quantileSorted } from 'd3-array';
 import type { EChartsCoreOption } from 'echarts/core';
 import { brief } from '../numbers.ts';
-import { type Axis, axisOption, nameOption } from './axes.ts';
+import { type Axis, categoryOption, labelAxis } from './axes.ts';
 import { colors } from './colors.ts';
 import { dots, type Point } from './marks.ts';
 import { plot } from './plot.ts';
@@ -15,42 +15,40 @@ export interface BoxGroup {
 /** Groups this small are drawn as dots: quantiles of a few values say nothing. */
 const leastForBox = 5;
 
-/** Box plots of values on `y`: boxes hold the middle half, whiskers the middle 90 %, a line marks the median. */
+/** Where values of a box plot are drawn. */
+export interface BoxScale {
+  readonly axis: Axis;
+  readonly place: (value: number) => number;
+}
+
+/**
+ * Box plots: boxes hold the middle half, whiskers the middle 90 %, a line marks the median.
+ *
+ * @param x what the groups are of
+ * @param marks series to draw over the boxes, with places of groups as their x
+ */
 export function boxPlot(
   x: string,
-  y: Axis,
+  { axis, place }: BoxScale,
   groups: readonly BoxGroup[],
-  place: (value: number) => number,
+  marks: readonly object[] = [],
 ): EChartsCoreOption {
   const placed = groups.map(({ values }) => values.map(place).sort((a, b) => a - b));
-  const few: Point[] = placed.flatMap((values, i) =>
-    values.length < leastForBox ? values.map((value) => [i, value] as const) : [],
+  const few = placed.flatMap((values, i): Point[] =>
+    values.length < leastForBox ? values.map((value) => [i, value]) : [],
   );
-  const base = plot({ name: x, low: 0, high: 1, place: (value) => value, ticks: [] }, y, []);
+  const boxes = {
+    type: 'boxplot',
+    silent: true,
+    boxWidth: [6, 34],
+    itemStyle: { color: colors.wash, borderColor: colors.trend, borderWidth: 1.5 },
+    data: placed.map((values) => (values.length < leastForBox ? [] : boxOf(values))),
+  };
+  const names = groups.map(({ label }) => brief(label, 12));
   return {
-    ...base,
-    xAxis: {
-      ...axisOption({ name: x, low: 0, high: 1, place: (value) => value, ticks: [] }),
-      ...nameOption(x),
-      nameLocation: 'middle',
-      nameGap: 28,
-      type: 'category',
-      data: groups.map(({ label }) => brief(label, 12)),
-      axisLabel: { color: colors.muted, fontSize: 12, interval: 0, hideOverlap: true },
-      axisTick: { show: false },
-      min: null,
-      max: null,
-    },
-    series: [
-      {
-        type: 'boxplot',
-        silent: true,
-        boxWidth: [6, 34],
-        itemStyle: { color: colors.wash, borderColor: colors.trend, borderWidth: 1.5 },
-        data: placed.map((values) => (values.length < leastForBox ? [] : boxOf(values))),
-      },
-      dots(few, colors.crowd, 5.5, 0.8),
-    ],
+    ...plot(labelAxis(x, []), axis, [boxes, dots(few, colors.crowd, 5.5, 0.8), ...marks]),
+    // ECharts draws boxes over its own kind of labels only.
+    xAxis: categoryOption(x, names),
   };
 }
 

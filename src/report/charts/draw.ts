@@ -1,19 +1,10 @@
-import { BarChart, BoxplotChart, CustomChart, LineChart, ParallelChart } from 'echarts/charts';
+import { BoxplotChart, CustomChart, LineChart, ParallelChart } from 'echarts/charts';
 import { GridComponent, ParallelComponent } from 'echarts/components';
 import { type EChartsCoreOption, init, use } from 'echarts/core';
 import { SVGRenderer } from 'echarts/renderers';
 import { escapeHtml, type Html, trusted } from '../html.ts';
 
-use([
-  LineChart,
-  BarChart,
-  BoxplotChart,
-  CustomChart,
-  ParallelChart,
-  GridComponent,
-  ParallelComponent,
-  SVGRenderer,
-]);
+use([LineChart, BoxplotChart, CustomChart, ParallelChart, GridComponent, ParallelComponent, SVGRenderer]);
 
 /** In CSS pixels. */
 export interface Size {

@@ -33,12 +33,12 @@ export function batchSizeSection(view: StudyView): Section | undefined {
         smallFigure({
           id: 'batch-metric',
           caption: sentences(`Medians of ${objective.metric}: ${medians(values)}.`, scale.note),
-          draw: () => boxPlot('batch size', scale.axis, values, scale.place),
+          draw: () => boxPlot('batch size', scale, values),
         }),
         smallFigure({
           id: 'batch-epochs',
           caption: `Medians of the epoch with the lowest validation loss: ${medians(epochs)}.`,
-          draw: () => boxPlot('batch size', y, epochs, y.place),
+          draw: () => boxPlot('batch size', { axis: y, place: y.place }, epochs),
         }),
       ]}</div>`,
     ],

@@ -9,7 +9,7 @@ import { plot } from '../charts/plot.ts';
 import { type Html, html } from '../html.ts';
 import type { ParameterImportance } from '../importance/parameter-importance.ts';
 import { brief, count, counted, number, sentences, valueText } from '../numbers.ts';
-import { type ObjectiveAxis, objectiveAxis, onAxis } from '../objective-axis.ts';
+import { type ObjectiveAxis, objectiveAxis } from '../objective-axis.ts';
 import { type ParameterColumn, parameterColumns } from '../parameter-columns.ts';
 import { type EndedTrial, objectiveOf, objectivesOf, type StudyView } from '../study-view.ts';
 import type { Section } from './section.ts';
@@ -77,10 +77,7 @@ function numberSlice(
   const placeOf = new Map(trials.map((trial, i) => [trial, x.place(column.values[i] as number)]));
   const on = trials.filter((trial) => Number.isFinite(placeOf.get(trial)));
   const pointsOf = (some: readonly EndedTrial[]) =>
-    onAxis(
-      some.map((trial) => [placeOf.get(trial) ?? Number.NaN, objectiveOf(trial)] as const),
-      scale,
-    );
+    some.map((trial): Point => [placeOf.get(trial) ?? Number.NaN, scale.place(objectiveOf(trial))]);
   const off = trials.length - on.length;
   const [best] = trials;
   const hasBest = best !== undefined && on.includes(best);
@@ -127,6 +124,7 @@ function boxSlice(
   );
   const own = column.values[0] ?? Number.NaN;
   const at = Number.isNaN(own) ? column.labels.length : own;
+  const ring = best ? rings([[at, scale.place(objectiveOf(best))]], colors.best, 10) : [];
   return smallFigure({
     id,
     caption: sentences(
@@ -134,11 +132,7 @@ function boxSlice(
       `${texts.slice(0, mostMedians).join(', ')}${texts.length > mostMedians ? ' and others' : ''};`,
       `the best trial has ${value}.`,
     ),
-    draw: () => {
-      const boxes = boxPlot(column.title, scale.axis, groups, scale.place);
-      const marks = best ? rings([[at, scale.place(objectiveOf(best))]], colors.best, 10) : [];
-      return { ...boxes, series: [...(boxes.series as object[]), ...marks] };
-    },
+    draw: () => boxPlot(column.title, scale, groups, ring),
   });
 }
 

@@ -68,7 +68,7 @@ function captionOf(rows: readonly Row[], spans: readonly DeviceSpan[], elapsedMs
 
 function draw(rows: readonly Row[], isMany: boolean, elapsedMs: number, size: Size): EChartsCoreOption {
   const unit = units.find(({ ms }) => elapsedMs >= 2 * ms) ?? units[2];
-  const x = numberAxis(`${unit.name} since the study began`, 0, elapsedMs / unit.ms, { room: 0.005 });
+  const x = numberAxis(`time, ${unit.name}`, 0, elapsedMs / unit.ms, { room: 0.005 });
   // Labels stand from the bottom up.
   const upwards = rows.toReversed();
   const names = upwards.map(({ label }) => label);
