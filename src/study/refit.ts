@@ -2,6 +2,7 @@ import { UsageError } from '../core/errors.ts';
 import type { Preprocessing } from '../data/table/prepare-table.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { DenseLayer } from '../model/network.ts';
+import { growBatchOnPlateau } from '../train/batch-policies.ts';
 import { type Callback, reduceLROnPlateau } from '../train/callbacks.ts';
 import { fit } from '../train/fit.ts';
 import type { TrainedModel } from '../train/trained-model.ts';
@@ -24,7 +25,8 @@ export interface RefitOptions {
 
 /**
  * Trains a configuration of a study once more, on all rows, for as many epochs as its runs took on average to their best
- * one: nothing is left to judge when to stop. What watched `val_loss` for a plateau watches `loss`.
+ * one: nothing is left to judge when to stop. What watched `val_loss` for a plateau watches `loss`, and penalties do not
+ * adapt.
  *
  * @throws UsageError for a trial that is not complete
  */
@@ -54,10 +56,21 @@ export async function refit(options: RefitOptions): Promise<TrainedModel> {
 
 function withoutValidation(callback: Callback): Callback[] {
   const { rule } = callback;
-  if (rule?.kind === 'stopping') return [];
-  if (rule?.kind !== 'plateau') return [callback];
-  const { factor, patience, cooldown, minLr, minDelta } = rule;
-  return [reduceLROnPlateau({ monitor: 'loss', factor, patience, cooldown, minLr, minDelta })];
+  switch (rule?.kind) {
+    case 'stopping':
+    case 'penalty':
+      return [];
+    case 'plateau': {
+      const { factor, patience, cooldown, minLr, minDelta } = rule;
+      return [reduceLROnPlateau({ monitor: 'loss', factor, patience, cooldown, minLr, minDelta })];
+    }
+    case 'growth': {
+      const { factor, patience, cooldown, maxBatchSize, minDelta } = rule;
+      return [growBatchOnPlateau({ monitor: 'loss', factor, patience, cooldown, maxBatchSize, minDelta })];
+    }
+    default:
+      return [callback];
+  }
 }
 
 /** Puts mean and scale of the targets into the last layer, which is linear, so that outputs are in the target's units. */

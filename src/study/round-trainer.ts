@@ -1,7 +1,9 @@
 import { UsageError } from '../core/errors.ts';
-import type { Engine } from '../engine/engine.ts';
-import { epochColumns, type WholeOutcome, type WholeTrial } from '../engine/whole.ts';
+import type { Engine, TrialSettings } from '../engine/engine.ts';
+import { type EpochRules, epochColumns, type WholeOutcome, type WholeTrial } from '../engine/whole.ts';
 import type { DenseLayer } from '../model/network.ts';
+import type { BatchLimits } from '../train/batch-size.ts';
+import { batchPolicy, checkPolicies, withBatchLimit } from '../train/policies.ts';
 import { epochRules } from '../train/rules.ts';
 import { trialSettings } from '../train/trial-settings.ts';
 import { type TrialGroup, trainWholeGroups } from '../train/whole-groups.ts';
@@ -22,6 +24,7 @@ export interface StudyWork {
   readonly objectives: readonly Objective[];
   readonly seed: number;
   readonly build: BuildTrial;
+  readonly batchLimits: BatchLimits;
   /** Milliseconds since the study began, rests left out. */
   readonly clock: () => number;
 }
@@ -146,36 +149,43 @@ function shapeOf({ network }: WholeTrial): string {
 
 /** The runs of a trial as engines take them. */
 function wholeTrials(
-  { study, build, seed }: StudyWork,
+  work: StudyWork,
   { index, parameters }: TrialRecord,
   runs: readonly Run[],
   parents: readonly Float32Array[] | undefined,
 ): WholeTrial[] {
+  const { study, build, seed } = work;
   const built = build(parameters, study.context);
   return runs.map((run, r) => {
     const initialWeights = parents?.[r];
     const own = { ...built, seed: runSeed(seed, index, run), ...(initialWeights && { initialWeights }) };
     const settings = trialSettings(own);
+    const window = study.windows[run.fold] as WholeTrial['window'];
     return {
       ...settings,
       epochs: built.epochs ?? study.context.epochs,
       batchSize: built.batchSize ?? 32,
       shuffle: true,
-      window: study.windows[run.fold] as WholeTrial['window'],
-      rules: rulesOf(built, settings, study.context.epochs, index),
+      window,
+      rules: rulesOf(built, settings, window, work, index),
     };
   });
 }
 
 function rulesOf(
   built: StudyTrial,
-  settings: Parameters<typeof epochRules>[0],
-  epochs: number,
+  settings: TrialSettings,
+  window: WholeTrial['window'],
+  { study, batchLimits }: StudyWork,
   index: number,
-) {
-  const rules = epochRules(settings, built.callbacks ?? [], built.epochs ?? epochs, true);
-  if (rules) return rules;
-  throw new UsageError(
-    `callbacks of trial ${index} must be Shoal's own, each at most once, watching loss, accuracy or mae (or their val_ forms); a study's trainings do not call user functions`,
-  );
+): EpochRules {
+  const callbacks = built.callbacks ?? [];
+  checkPolicies(settings, callbacks, true);
+  const rules = epochRules(settings, callbacks, built.epochs ?? study.context.epochs, true);
+  if (!rules) {
+    throw new UsageError(
+      `callbacks of trial ${index} must be Shoal's own, each at most once, watching loss, accuracy or mae (or their val_ forms); a study's trainings do not call user functions`,
+    );
+  }
+  return batchPolicy(callbacks) ? withBatchLimit(rules, batchLimits.of(settings, window)) : rules;
 }

@@ -24,16 +24,16 @@ export function lossesOf({ window }: WholeTrial, row: ArrayLike<number>): { loss
  * What a run was at the end of an epoch, on the rows that judge it.
  *
  * @param row its `epochColumns`
- * @param weights those of that epoch, where they are known: only then the penalties can be taken out of the loss
+ * @param final its weights and what scaled the penalties then, where known: only then they can be taken out of the loss
  */
 export function runMetrics(
   trial: WholeTrial,
   row: ArrayLike<number>,
-  weights: ArrayLike<number> | undefined,
+  final: { readonly weights: ArrayLike<number>; readonly penaltyScale: number } | undefined,
   study: StudyTable,
 ): Metrics {
   const { loss, valLoss } = lossesOf(trial, row);
-  const penalty = weights && penaltyOf(trial.network, weights);
+  const penalty = final && final.penaltyScale * penaltyOf(trial.network, final.weights);
   const pure = penalty === undefined ? undefined : valLoss - penalty;
   const metrics = { loss, val_loss: valLoss };
   return study.context.task === 'regression'

@@ -1,5 +1,6 @@
 import { UsageError } from '../core/errors.ts';
 import type { Engine } from '../engine/engine.ts';
+import { BatchLimits } from '../train/batch-size.ts';
 import { Ledger } from './ledger.ts';
 import { observationsOf, rungValuesOf } from './observations.ts';
 import type { Pruner, PrunerState } from './pruner.ts';
@@ -68,7 +69,8 @@ class StudyLoop {
     const study = studyTable(rows, resampling, epochs, seed);
     const build = options.build ?? standardTrial;
     this.options = options;
-    this.work = { engine, study, resampling, objectives, seed, build, clock };
+    const batchLimits = new BatchLimits(engine, study.table);
+    this.work = { engine, study, resampling, objectives, seed, build, batchLimits, clock };
     this.ledger = new Ledger(storage, clock, options);
     this.sampler = options.sampler.create(space, objectives.length, seed);
     this.pruner = options.pruner.create(seed);

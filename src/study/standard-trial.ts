@@ -1,4 +1,4 @@
-import { finiteNumber, knownOptions, oneOf, wholeNumber } from '../core/check.ts';
+import { finiteNumber, knownOptions, oneOf, trueOrFalse, wholeNumber } from '../core/check.ts';
 import { UsageError } from '../core/errors.ts';
 import type { Task } from '../data/table/target.ts';
 import type { ActivationName } from '../model/activations.ts';
@@ -7,7 +7,10 @@ import { mlp, type Network } from '../model/network.ts';
 import { adam, type Optimizer, type OptimizerOptions, rmsprop, sgd } from '../model/optimizers.ts';
 import type { Schedule } from '../model/schedule.ts';
 import { cosineDecay, exponentialDecay } from '../model/schedules.ts';
+import { growBatchOnPlateau, growBatchWithNoise } from '../train/batch-policies.ts';
+import { defaultMaxBatchSize } from '../train/batch-size.ts';
 import { type Callback, earlyStopping, reduceLROnPlateau, terminateOnNaN } from '../train/callbacks.ts';
+import { adaptPenalty } from '../train/penalty-policy.ts';
 import type { TrialFitOptions } from '../train/trial-settings.ts';
 import type { Parameters, ParameterValue } from './space-types.ts';
 
@@ -49,6 +52,9 @@ export const standardParameters = [
   'clipnorm',
   'schedule',
   'batchSize',
+  'maxBatchSize',
+  'batchGrowth',
+  'penaltyAdaptation',
   'epochs',
   'patience',
   'labelSmoothing',
@@ -68,6 +74,7 @@ export const shapeParameters: readonly string[] = [
 ];
 
 const schedules = ['constant', 'cosine', 'exponential', 'plateau'] as const;
+const growths = ['none', 'plateau', 'noise'] as const;
 const optimizers = ['adam', 'adamw', 'rmsprop', 'sgd'] as const;
 
 /** Keras's defaults, for parameters that a space leaves out. */
@@ -85,7 +92,10 @@ const usualPatienceShare = 0.2;
  * - `optimizer` (adam, adamw, rmsprop, sgd), `learningRate`, `momentum`, `weightDecay`, `clipnorm`
  * - `schedule`: constant, cosine (down to 0), exponential (down to a hundredth), plateau (divided by 10 after a third of
  *   the patience without a better val_loss)
- * - `batchSize`, `epochs`, `patience` (of early stopping, which restores the best weights; 0: none)
+ * - `batchSize`; `batchGrowth`: none, plateau (doubles after a third of the patience without a better val_loss) or noise
+ *   (follows the gradient's noise scale), up to `maxBatchSize`
+ * - `penaltyAdaptation`: whether L1 and L2 follow the gap between training and validation
+ * - `epochs`, `patience` (of early stopping, which restores the best weights; 0: none)
  *
  * @throws UsageError for names or values that it does not know
  */
@@ -128,6 +138,10 @@ class Reader {
 
   text(name: string, otherwise: string): string {
     return String(this.parameters[name] ?? otherwise);
+  }
+
+  flag(name: string): boolean {
+    return trueOrFalse(name, (this.parameters[name] ?? false) as boolean);
   }
 
   value(name: string): ParameterValue | undefined {
@@ -209,10 +223,14 @@ function callbacksOf(own: Reader, epochs: number): Callback[] {
     own.number('patience', Math.max(5, Math.ceil(usualPatienceShare * epochs))),
     0,
   );
+  const sooner = Math.max(1, Math.ceil(patience / 3));
   const callbacks = [terminateOnNaN()];
-  if (own.text('schedule', 'constant') === 'plateau') {
-    callbacks.push(reduceLROnPlateau({ patience: Math.max(1, Math.ceil(patience / 3)) }));
-  }
+  if (own.text('schedule', 'constant') === 'plateau') callbacks.push(reduceLROnPlateau({ patience: sooner }));
+  const maxBatchSize = own.number('maxBatchSize', defaultMaxBatchSize);
+  const growth = own.choice('batchGrowth', growths, 'none');
+  if (growth === 'plateau') callbacks.push(growBatchOnPlateau({ patience: sooner, maxBatchSize }));
+  if (growth === 'noise') callbacks.push(growBatchWithNoise({ maxBatchSize }));
+  if (own.flag('penaltyAdaptation')) callbacks.push(adaptPenalty());
   if (patience > 0) callbacks.push(earlyStopping({ patience, restoreBestWeights: true }));
   return callbacks;
 }

@@ -1,4 +1,4 @@
-import { epochColumns } from '../engine/whole.ts';
+import { epochColumns, policyColumns, type WholeOutcome } from '../engine/whole.ts';
 import { flopPerEpoch } from '../engine/whole-work.ts';
 import { countWeights } from '../model/network.ts';
 import type { Objective, TrialResult } from './records.ts';
@@ -33,12 +33,17 @@ function metricsOfRun(run: RunTrack, { state, epochs }: Settlement, study: Study
   const row = history.subarray(last * columns, (last + 1) * columns);
   const weights = state === 'complete' ? outcome?.weights : undefined;
   return {
-    ...runMetrics(trial, row, weights, study),
+    ...runMetrics(trial, row, weights && { weights, penaltyScale: penaltyScaleAt(outcome, last) }, study),
     epochs: trained,
     best_epoch: last + 1,
     weights: countWeights(trial.network),
     gflop: (trained * flopPerEpoch({ trials: [trial], table: study.table })) / 1e9,
   };
+}
+
+/** What the penalties were multiplied with in an epoch. */
+function penaltyScaleAt(outcome: WholeOutcome | undefined, epoch: number): number {
+  return outcome?.policies?.[epoch * policyColumns.length + policyColumns.indexOf('penaltyScale')] ?? 1;
 }
 
 /** The record of a settled trial: means over its runs, and what they are made of. */

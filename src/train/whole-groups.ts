@@ -75,8 +75,10 @@ async function trainAlike(
   const outcomes = new Array<WholeOutcome | undefined>(trials.length).fill(undefined);
   const places = trials.map((_, place) => place);
   const alike = groupBy(places, (place) => {
-    const { epochs, batchSize, window, shuffle } = trials[place] as WholeTrial;
-    return JSON.stringify([epochs, batchSize, window, shuffle]);
+    const { epochs, batchSize, window, shuffle, rules } = trials[place] as WholeTrial;
+    // Where a policy changes the batch size, a trial has a session of its own.
+    const changes = rules.growth !== undefined || rules.noise !== undefined;
+    return JSON.stringify([epochs, batchSize, window, shuffle, changes ? place : -1]);
   });
   for (const indices of alike) {
     if (options.signal?.aborted) break;
