@@ -1,4 +1,5 @@
 import { quantile } from 'd3-array';
+import type { StudySettings } from '../study/records.ts';
 import type { ParameterValue } from '../study/space-types.ts';
 import { mostChoices } from './importance/feature.ts';
 import { brief, valueText } from './numbers.ts';
@@ -33,18 +34,37 @@ const middle = [0.02, 0.98] as const;
 
 const natural = new Intl.Collator('en', { numeric: true });
 
-/** The parameters that differ among the trials, in the order in which they first occur. */
-export function parameterColumns(trials: readonly EndedTrial[]): ParameterColumn[] {
+/**
+ * The parameters that differ among the trials, in the order in which they first occur.
+ *
+ * @param space the study's search space, which says whose scale is logarithmic; what it does not name is found out
+ */
+export function parameterColumns(
+  trials: readonly EndedTrial[],
+  space: StudySettings['space'] = {},
+): ParameterColumn[] {
+  const scales = numberScales(space);
   const names = new Set(trials.flatMap(({ record }) => Object.keys(record.parameters)));
   return [...names].flatMap((name) => {
     const values = trials.map(({ record }) => record.parameters[name]);
-    const column = columnOf(name, values);
+    const column = columnOf(name, values, scales.get(name));
     const kinds = new Set(column.values);
     return kinds.size > 1 ? [column] : [];
   });
 }
 
-function columnOf(name: string, values: readonly (ParameterValue | undefined)[]): ParameterColumn {
+/** Whether the scales of a space's numbers are logarithmic. */
+function numberScales({ parameters = {} }: StudySettings['space']): Map<string, boolean> {
+  const entries = Object.entries(parameters as Record<string, { type?: string; log?: boolean }>);
+  const numbers = entries.filter(([, own]) => own?.type === 'float' || own?.type === 'int');
+  return new Map(numbers.map(([name, { log = false }]) => [name, log]));
+}
+
+function columnOf(
+  name: string,
+  values: readonly (ParameterValue | undefined)[],
+  isLogarithmic: boolean | undefined,
+): ParameterColumn {
   const known = values.filter((value) => value !== undefined);
   if (!known.every((value) => typeof value === 'number')) return choiceColumn(name, values);
   const distinct = [...new Set(known)].sort((a, b) => a - b);
@@ -59,7 +79,7 @@ function columnOf(name: string, values: readonly (ParameterValue | undefined)[])
     values: isLevel
       ? numbers.map((value) => (Number.isNaN(value) ? value : distinct.indexOf(value)))
       : numbers,
-    isLogarithmic: spansOrders(known),
+    isLogarithmic: isLogarithmic ?? spansOrders(known),
   };
 }
 

@@ -38,7 +38,7 @@ export function parameterImportance(view: StudyView): ParameterImportance | unde
     view.ranked.toSorted((a, b) => a.record.index - b.record.index),
     mostTrials,
   );
-  const columns = parameterColumns(trials);
+  const columns = parameterColumns(trials, view.settings.space);
   if (trials.length < leastTrials || columns.length === 0) return undefined;
   const costs = trials.map((trial) => costOf(trial, view.objectives[0]));
   const limit = quantile(costs, 1 - worst) ?? Infinity;

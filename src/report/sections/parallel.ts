@@ -35,7 +35,7 @@ export function parallelSection(
   const crowd = sample(ranked.slice(top.length), mostCrowd);
   // Lines are drawn in this order, the best one last.
   const trials = [...crowd, ...top.toReversed()];
-  const all = parameterColumns(trials);
+  const all = parameterColumns(trials, view.settings.space);
   if (!best || trials.length < 3 || all.length < 2) return undefined;
   const columns = mostImportant(all, importance);
   const scale = objectiveAxis(objectives[0], objectivesOf(ranked));

@@ -26,7 +26,7 @@ export function slicesSection(
   importance: ParameterImportance | undefined,
 ): Section | undefined {
   const trials = view.ranked;
-  const columns = sorted(parameterColumns(trials), importance).slice(0, mostSlices);
+  const columns = sorted(parameterColumns(trials, view.settings.space), importance).slice(0, mostSlices);
   if (trials.length < 3 || columns.length === 0) return undefined;
   const [objective] = view.objectives;
   const scale = objectiveAxis(objective, objectivesOf(trials));
