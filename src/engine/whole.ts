@@ -144,6 +144,6 @@ export interface WholeOutcome {
   readonly history: Float32Array;
   /** A row of `policyColumns` for each epoch, where the trial has a policy. */
   readonly policies?: Float32Array;
-  /** Layer by layer kernel (inputs x units, row-major), then bias. */
+  /** Layer by layer kernel (inputs x units, row-major), then bias. Of a pruned trial they may be missing: none at all. */
   readonly weights: Float32Array;
 }

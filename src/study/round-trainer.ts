@@ -138,8 +138,8 @@ export class RoundTrainer {
 
 /** The final weights of each run, where all have them. */
 function weightsOf(runs: readonly RunTrack[]): Float32Array[] {
-  const weights = runs.map(({ outcome }) => outcome?.weights).filter((own) => own !== undefined);
-  return weights.length === runs.length ? weights : [];
+  const weights = runs.map(({ outcome }) => outcome?.weights ?? new Float32Array());
+  return weights.every((own) => own.length > 0) ? weights : [];
 }
 
 /** Widths of a network as people write them. */

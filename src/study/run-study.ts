@@ -187,7 +187,7 @@ class StudyLoop {
       parentWeights: ({ parent }) =>
         parent === undefined ? undefined : this.ledger.weights(parent, folds * repeats),
       onResult: (result, weights) => {
-        if (this.sampler.parents) this.ledger.keepWeights(result.index, weights);
+        if (this.sampler.parents && weights.length > 0) this.ledger.keepWeights(result.index, weights);
         this.ledger.add(result);
       },
       onGroup: (label, runs) => this.options.onEvent?.({ type: 'group', label, runs }),

@@ -11,7 +11,7 @@ const restedShare = 0.98;
 /** A result that comes within this time has been there already. */
 const promptMs = 0.5;
 
-/** What one submit gave. */
+/** What one submit gave. Its arrays are used again by the submit after the next. */
 export interface ChunkResult {
   /** `historyColumns` of each lane in each of the chunk's epochs: row `epoch * lanes + lane`. */
   readonly history: Float32Array;
@@ -31,6 +31,8 @@ interface ChunkBuffers {
   readonly history: GPUBuffer;
   readonly staging: GPUBuffer;
   readonly bindings: GPUBindGroup;
+  /** Where results are copied to: memory of their own for each would keep the garbage collector busy. */
+  readonly copy: ArrayBuffer;
 }
 
 /** Holds the trials of a job on the device and trains them chunk by chunk with one fused kernel. */
@@ -116,18 +118,15 @@ export class FusedDevice {
       order: make('order', Math.max(16, 4 * slots), usage.storage | usage.copyTarget),
       history: make('history', historyBytes, usage.storage | usage.copySource),
     };
-    const staging = make(
-      'staging',
-      historyBytes + this.progressBytes + this.weightBytes,
-      usage.mapRead | usage.copyTarget,
-    );
+    const resultBytes = historyBytes + this.progressBytes + this.weightBytes;
+    const staging = make('staging', resultBytes, usage.mapRead | usage.copyTarget);
     const bound: Readonly<Record<string, GPUBuffer>> = { ...this.shared, ...own };
     const entries = fusedShaders[this.plan.kernel].bindings.map(({ binding, name }) => ({
       binding,
       resource: { buffer: bound[name] as GPUBuffer },
     }));
     const bindings = device.createBindGroup({ layout: this.kernel.layout, entries });
-    return { ...own, staging, bindings };
+    return { ...own, staging, bindings, copy: new ArrayBuffer(resultBytes) };
   }
 
   private get progressBytes(): number {
@@ -192,9 +191,10 @@ export class FusedDevice {
     }
     device.queue.submit([encoder.finish()]);
     const before = this.before;
-    const result = before.then(() => this.results(set.staging, bytes, expectedMs));
+    const result = before.then(() => this.results(set, bytes, expectedMs));
     this.before = result.catch(() => undefined);
-    const { copy, wasLate } = await result;
+    const wasLate = await result;
+    const { copy } = set;
     const now = performance.now();
     const milliseconds = now - Math.max(submitted, this.lastDone);
     this.lastDone = now;
@@ -208,26 +208,24 @@ export class FusedDevice {
   }
 
   /**
-   * What a submit leaves in its staging buffer, once those before it are done. Dawn in node keeps a core busy while a
-   * result is awaited, which a software adapter needs: most of the time is slept.
+   * Copies what a submit leaves, once those before it are done. Dawn in node keeps a core busy while a result is awaited,
+   * which a software adapter needs: most of the time is slept.
+   *
+   * @returns whether it was there before anyone asked
    */
-  private async results(
-    staging: GPUBuffer,
-    bytes: number,
-    expectedMs: number,
-  ): Promise<{ copy: ArrayBuffer; wasLate: boolean }> {
+  private async results(set: ChunkBuffers, bytes: number, expectedMs: number): Promise<boolean> {
     const rest = restedShare * expectedMs;
     if (rest > 1) await new Promise((resolve) => setTimeout(resolve, rest));
     const asked = performance.now();
-    const copy = await this.read(staging, bytes);
-    return { copy, wasLate: performance.now() - asked < promptMs };
+    await this.read(set, bytes);
+    return performance.now() - asked < promptMs;
   }
 
-  private async read(staging: GPUBuffer, bytes: number): Promise<ArrayBuffer> {
+  private async read({ staging, copy }: ChunkBuffers, bytes: number): Promise<void> {
     try {
       await staging.mapAsync(0x1 /* GPUMapMode.READ */, 0, bytes);
       this.context.check();
-      return staging.getMappedRange(0, bytes).slice(0);
+      new Uint8Array(copy).set(new Uint8Array(staging.getMappedRange(0, bytes)));
     } catch (error) {
       this.context.check();
       throw new DeviceError(`the GPU gave no results back: ${String(error)}`, { cause: error });

@@ -146,7 +146,7 @@ export class FusedRun {
     if (lanes.length === 0) return false;
     const most = Math.max(...lanes.map(left));
     const epochs = Math.min(most, this.pacer.epochs(lanes.length, most));
-    let mayEnd = this.options.prune !== undefined;
+    let mayEnd = false;
     for (const running of lanes) {
       const { epochs: all, rules } = this.trialOf(running);
       this.planned.set(running, Math.min(all, (this.planned.get(running) as number) + epochs));
@@ -221,7 +221,7 @@ export class FusedRun {
       ...(running.policies && {
         policies: running.policies.subarray(0, running.epoch * policyColumns.length),
       }),
-      weights: Float32Array.from(layout.places, (place) => own?.[place] ?? Number.NaN),
+      weights: own ? Float32Array.from(layout.places, (place) => own[place] as number) : new Float32Array(),
     };
     this.outcomes[running.trial] = outcome;
     this.ended++;
