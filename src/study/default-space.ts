@@ -19,12 +19,12 @@ const stepsAtLeast = 4;
  * The search space of a study that names none. It holds what matters most for small tables, with ranges in which most
  * values are at least fair. The shapes of networks are few, since each is a kernel that the device must compile.
  */
-export function defaultSpace({ task, features, rows }: SpaceFacts): SpaceDefinition {
+export function defaultSpace({ features, rows }: SpaceFacts): SpaceDefinition {
   const width = features > manyFeatures ? 32 : 16;
   const sizes = [8, 16, 32, 64, 128, 256].filter((size) => size * stepsAtLeast <= rows || size === 8);
   return {
     hidden: choice([[width], [2 * width], [width, width]]),
-    activation: choice(['relu', 'tanh']),
+    activation: 'relu',
     optimizer: 'adam',
     learningRate: float(1e-3, 0.1, { log: true }),
     schedule: choice(['constant', 'cosine']),
@@ -32,6 +32,5 @@ export function defaultSpace({ task, features, rows }: SpaceFacts): SpaceDefinit
     dropout: float(0, 0.5),
     l1: float(1e-6, 1e-3, { log: true }),
     l2: float(1e-6, 1e-2, { log: true }),
-    ...(task !== 'regression' && { labelSmoothing: choice([0, 0.05]) }),
   };
 }
