@@ -106,9 +106,11 @@ class CmaesState implements SamplerState {
 
   tell({ count, points, values, shares }: Observations): void {
     const width = this.#space.dimensions.length;
-    for (let i = 0; i < count; i++) this.#points.push(points.slice(i * width, (i + 1) * width));
-    this.#values.push(...values);
-    this.#shares.push(...shares);
+    for (let i = 0; i < count; i++) {
+      this.#points.push(points.slice(i * width, (i + 1) * width));
+      this.#values.push(values[i] as number);
+      this.#shares.push(shares[i] as number);
+    }
     if (this.#points.length >= this.#population) this.#endGeneration();
   }
 
