@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { StudyError, UsageError } from '../core/errors.ts';
 import type { EngineName } from '../node.ts';
-import type { StudyConfig } from '../study/define-study.ts';
+import { limitOf, type StudyConfig } from '../study/define-study.ts';
 import type { StudySettings } from '../study/records.ts';
 import { StudyStore } from '../study/store/study-store.ts';
 import { wholeNumber } from './options.ts';
@@ -69,10 +69,11 @@ async function resume(path: string, options: ResumeOptions): Promise<void> {
 function extend(store: StudyStore, path: string, { trials, time }: ResumeOptions): void {
   const { ended, elapsedMs } = store.progress;
   if (trials !== undefined || time !== undefined) {
-    store.setLimits({
+    const { timeMs, ...limits } = limitOf({
       ...(trials !== undefined && { trials }),
-      ...(time !== undefined && { timeMs: elapsedMs + 1000 * time }),
+      ...(time !== undefined && { seconds: time }),
     });
+    store.setLimits({ ...limits, ...(timeMs !== undefined && { timeMs: elapsedMs + timeMs }) });
     return;
   }
   if (ended === undefined) return;

@@ -1,3 +1,4 @@
+import { CancelledError } from '../core/errors.ts';
 import type { PreparedTable } from '../data/table/prepare-table.ts';
 import { type MappingChoice, mappingChoices } from '../engine/webgpu/planner.ts';
 import { logLoss } from '../evaluate/metrics.ts';
@@ -59,8 +60,10 @@ export async function runSession(session: Session): Promise<void> {
   try {
     const reason = await search(session, interrupt.signal);
     if (reason === 'cancelled') return stopped(session);
-    store.end(reason);
     await finish(session, reason, interrupt.signal);
+  } catch (error) {
+    if (!(error instanceof CancelledError)) throw error;
+    stopped(session);
   } finally {
     interrupt.release();
     store.close();
@@ -128,6 +131,8 @@ async function finish(session: Session, reason: StudyEnd, signal: AbortSignal): 
   await writeWhole(files.model, `${JSON.stringify(modelDocument(model), null, 2)}\n`);
   const report = await reportWriter();
   await writeWhole(files.report, report(path, data));
+  // Not before the model is there: a study that is over is not resumed without being told how far.
+  store.end(reason);
   if (options.jsonl) return;
   const { limits, progress, writer } = store;
   const read = { file: path, data, limits, progress, writer };

@@ -65,6 +65,8 @@ const configOptions = [
 const usual = { epochs: 60, seconds: 30, roundSize: 64, folds: 5 } as const;
 /** With so many rows one part of them judges well enough. */
 const rowsForOneFold = 5000;
+/** Three weeks: timers do not count much further. */
+const mostSeconds = 21 * 24 * 3600;
 /** These learn from each round before the next. */
 const sequentialSamplers = ['cmaes', 'gp', 'population-based'];
 
@@ -84,7 +86,9 @@ export function limitOf({ trials, seconds }: Pick<StudyConfig, 'trials' | 'secon
   const time = seconds ?? (trials === undefined ? usual.seconds : undefined);
   return {
     ...(trials !== undefined && { trials: wholeNumber('trials', trials, 1) }),
-    ...(time !== undefined && { timeMs: 1000 * finiteNumber('seconds', time, { above: 0 }) }),
+    ...(time !== undefined && {
+      timeMs: 1000 * finiteNumber('seconds', time, { above: 0, most: mostSeconds }),
+    }),
   };
 }
 

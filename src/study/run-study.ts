@@ -115,8 +115,9 @@ class StudyLoop {
     const cancel = () => end('cancelled');
     if (signal?.aborted) cancel();
     signal?.addEventListener('abort', cancel);
-    const left = milliseconds === undefined ? undefined : milliseconds - this.work.clock();
-    const timer = left === undefined ? undefined : setTimeout(() => end('time'), Math.max(0, left));
+    const left = (milliseconds ?? Infinity) - this.work.clock();
+    if (left <= 0) end('time');
+    const timer = left > 0 && left < Infinity ? setTimeout(() => end('time'), left) : undefined;
     return () => {
       clearTimeout(timer);
       signal?.removeEventListener('abort', cancel);
@@ -127,13 +128,11 @@ class StudyLoop {
     const lag = this.options.storage.settings.rounds.overlap ? 1 : 0;
     for (let round = 0; ; round++) {
       const due = round - 1 - lag;
-      if (due >= 0) {
-        await this.underWay[due];
-        if (this.stop.signal.aborted) return;
-        this.tell(due);
-      }
+      if (due >= 0) await this.underWay[due];
+      if (this.stop.signal.aborted) return;
+      if (due >= 0) this.tell(due);
       const trials = this.rounds[round] ?? this.suggest(round);
-      if (trials.length === 0 || this.stop.signal.aborted) return;
+      if (trials.length === 0) return;
       this.underWay[round] = this.train(trials);
       // A failure shows when the round is awaited.
       this.underWay[round]?.catch(() => undefined);
