@@ -3,6 +3,7 @@ import { createReadStream, existsSync } from 'node:fs';
 import { basename, extname, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { createJiti } from 'jiti';
+import { shown } from '../core/check.ts';
 import { ShoalError, UsageError } from '../core/errors.ts';
 import type { StudyConfig } from '../study/define-study.ts';
 
@@ -23,7 +24,7 @@ export async function readConfig(path: string): Promise<StudyConfig> {
   const config = await importConfig(path);
   if (typeof config !== 'object' || config === null || Array.isArray(config)) {
     throw new UsageError(
-      `${path} must have an object as its default export, as defineStudy({ ... }) makes, got ${typeof config}`,
+      `${path} must have an object as its default export, as defineStudy({ ... }) makes, got ${shown(config)}`,
     );
   }
   return config as StudyConfig;

@@ -5,6 +5,7 @@ import { logLoss } from '../evaluate/metrics.ts';
 import { type Scores, scores } from '../evaluate/scores.ts';
 import { type ChosenEngine, type EngineName, openEngine } from '../node.ts';
 import { type StudyConfig, studyParts } from '../study/define-study.ts';
+import type { StudySettings } from '../study/records.ts';
 import { refit } from '../study/refit.ts';
 import { runStudy } from '../study/run-study.ts';
 import type { StudyStore } from '../study/store/study-store.ts';
@@ -85,8 +86,7 @@ async function search(
       engine: chosen.engine,
       rows: rowsOf(prepared),
       storage: store,
-      ...studyParts(settings, config.constraints),
-      ...(config.build && { build: config.build }),
+      ...partsOf(settings, config),
       ...(limits.trials !== undefined && { trials: limits.trials }),
       ...(limits.timeMs !== undefined && { milliseconds: limits.timeMs }),
       onEvent: (event) => display.show(event),
@@ -98,7 +98,12 @@ async function search(
   }
 }
 
-function rowsOf({ training, target }: PreparedTable) {
+/** What searches, of the stored settings and the functions that they cannot hold. */
+export function partsOf(settings: StudySettings, { constraints, build }: StudyConfig) {
+  return { ...studyParts(settings, constraints), ...(build && { build }) };
+}
+
+export function rowsOf({ training, target }: PreparedTable) {
   return { x: training.x, y: training.y, task: target.task };
 }
 

@@ -6,11 +6,12 @@ import type { EngineName } from '../node.ts';
 import { limitOf, type StudyConfig, searchSettings } from '../study/define-study.ts';
 import { prunerNames } from '../study/pruners/index.ts';
 import type { StudySettings } from '../study/records.ts';
+import { rehearseStudy } from '../study/run-study.ts';
 import { samplerNames } from '../study/samplers/index.ts';
 import { StudyStore } from '../study/store/study-store.ts';
 import { engineOption, jsonOption, mappingOption, wholeNumber } from './options.ts';
 import { freeStudyPath, holdsFunctions, readConfig, sha256Of } from './study-files.ts';
-import { openStudyEngine, runSession, type SessionOptions } from './study-session.ts';
+import { openStudyEngine, partsOf, rowsOf, runSession, type SessionOptions } from './study-session.ts';
 import { addTableOptions, prepareSettings, readPrepared, type TableOptions } from './table-options.ts';
 import { note } from './terminal.ts';
 
@@ -122,15 +123,16 @@ async function tune(configFile: string | undefined, options: TuneCommandOptions)
   const config = withFlags(configFile === undefined ? {} : await readConfig(configFile), options);
   const { prepared, remarks } = await readPrepared(file, prepare);
   const { target, training, validation, preprocessor } = prepared;
-  const chosen = await openStudyEngine(options.engine, options.mapping);
   const features = preprocessor.featureNames.length;
   const facts = { task: target.task, features, classes: target.labels.length, rows: training.rows };
+  const search = searchSettings(config, facts);
+  const chosen = await openStudyEngine(options.engine, options.mapping);
   try {
     const path = options.study ?? freeStudyPath(file);
     const settings: StudySettings = {
       name: path.replace(/^.*[/\\]/, '').replace(/\.shoal$/, ''),
       version,
-      ...searchSettings(config, facts),
+      ...search,
       data: {
         file,
         sha256: await sha256Of(file),
@@ -147,6 +149,8 @@ async function tune(configFile: string | undefined, options: TuneCommandOptions)
       engine: chosen.engine.description,
     };
     for (const remark of options.json || options.jsonl ? [] : remarks) note(remark);
+    const { engine } = chosen;
+    rehearseStudy(settings, { engine, rows: rowsOf(prepared), ...partsOf(settings, config) });
     const store = StudyStore.create(path, settings, limitOf(config));
     await runSession({ store, path, prepared, config, chosen, options });
   } finally {

@@ -108,10 +108,10 @@ export function searchSettings(config: StudyConfig, facts: SpaceFacts): SearchSe
   const space = defineSpace(config.space ?? defaultSpace(facts), { constraints });
   const sampler = named('sampler', config.sampler ?? 'tpe', samplerNames);
   const own = { ...samplerDefaults(sampler.name, space), ...sampler };
-  const demanded = createSampler(own).roundSize;
-  const roundSize = demanded ?? config.roundSize ?? usualRoundSize(trials);
+  const { roundSize = config.roundSize ?? usualRoundSize(trials) } = createSampler(own);
   const pruner = named('pruner', config.pruner ?? usualPruner(own.name, objectives.length), prunerNames);
   createPruner(pruner);
+  if (own.name === 'population-based') checkPopulation(config, pruner.name, roundSize);
   return {
     seed: wholeNumber('seed', config.seed ?? 0, 0, 0xffffffff),
     objectives,
@@ -138,6 +138,17 @@ function samplerDefaults(name: string, { dimensions }: SearchSpace): object {
   if (name !== 'population-based') return {};
   const keep = dimensions.map((dimension) => dimension.name).filter((own) => shapeParameters.includes(own));
   return { population: 32, keep };
+}
+
+/** @throws UsageError for what generations that go on from each other's weights do not allow */
+function checkPopulation({ overlap, roundSize }: StudyConfig, pruner: string, population: number): void {
+  const demand = (name: string, wanted: unknown, got: unknown, why: string) => {
+    if (got === wanted) return;
+    throw new UsageError(`${name} must be ${wanted} with the sampler population-based, ${why}, got ${got}`);
+  };
+  demand('pruner', 'none', pruner, 'whose trials go on from those that trained to their end');
+  demand('overlap', false, overlap ?? false, 'whose rounds go on from the one before');
+  demand('roundSize', population, roundSize ?? population, 'whose rounds are its population');
 }
 
 /** With several objectives no single curve says who is behind; a population selects by itself. */

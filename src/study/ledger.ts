@@ -75,10 +75,10 @@ export class Ledger {
     this.artifacts.set(weightsName(trial), weightBytes(weights));
   }
 
-  /** The weights of a trial's runs. */
-  weights(trial: number, runs: number): Float32Array[] | undefined {
+  /** The weights of a trial's runs. @throws Error where they have not been kept */
+  weights(trial: number, runs: number): Float32Array[] {
     const bytes = this.artifacts.get(weightsName(trial)) ?? this.storage.artifact(weightsName(trial));
-    if (!bytes) return undefined;
+    if (!bytes) throw new Error(`the weights of trial ${trial} are missing, from which others go on`);
     const all = new Float32Array(bytes.slice().buffer);
     const size = all.length / runs;
     return Array.from({ length: runs }, (_, run) => all.slice(run * size, (run + 1) * size));

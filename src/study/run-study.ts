@@ -4,12 +4,12 @@ import { BatchLimits } from '../train/batch-size.ts';
 import { Ledger } from './ledger.ts';
 import { observationsOf, rungValuesOf } from './observations.ts';
 import type { Pruner, PrunerState } from './pruner.ts';
-import type { TrialRecord } from './records.ts';
+import type { StudySettings, TrialRecord } from './records.ts';
 import { RoundTrainer, type StudyWork } from './round-trainer.ts';
 import type { Sampler, SamplerState } from './sampler.ts';
 import type { SearchSpace } from './space.ts';
 import { type BuildTrial, standardTrial } from './standard-trial.ts';
-import type { StudyStorage } from './storage.ts';
+import { MemoryStorage, type StudyStorage } from './storage.ts';
 import type { StudyEnd, StudyEvent, StudyProgress } from './study-events.ts';
 import { type StudyRows, studyTable } from './study-table.ts';
 
@@ -49,6 +49,14 @@ export function runStudy(options: RunStudyOptions): Promise<{ reason: StudyEnd; 
   return new StudyLoop(options).run();
 }
 
+/**
+ * Does all of a study's first round but the training, and keeps nothing: what cannot work shows before there is a study.
+ * @throws UsageError for a space that the sampler cannot search, rows that do not fit, or parameters that make no training
+ */
+export function rehearseStudy(settings: StudySettings, options: Omit<RunStudyOptions, 'storage'>): void {
+  new StudyLoop({ ...options, storage: new MemoryStorage(settings) }).rehearse();
+}
+
 class StudyLoop {
   private readonly options: RunStudyOptions;
   private readonly work: StudyWork;
@@ -84,6 +92,10 @@ class StudyLoop {
       this.rounds[trial.round] ??= [];
       this.rounds[trial.round]?.push(trial);
     }
+  }
+
+  rehearse(): void {
+    this.trainer(this.suggest(0));
   }
 
   async run(): Promise<{ reason: StudyEnd; progress: StudyProgress }> {
@@ -145,16 +157,23 @@ class StudyLoop {
     const { results } = this.ledger;
     this.sampler.tell(observationsOf(trials, results, storage.settings, space.dimensions.length));
     this.pruner.tell(rungValuesOf(trials, results));
-    // The round after this one has been trained from its weights when the next but one is suggested.
-    const before = this.rounds[round - 1];
-    if (this.sampler.parents && before) this.ledger.dropWeights(before.map(({ index }) => index));
+    if (this.sampler.parents) this.dropWeights(1 + (trials.at(-1) as TrialRecord).index);
+  }
+
+  /** Forgets the weights of the generation before the parents of the next trial. */
+  private dropWeights(next: number): void {
+    const { size } = this.options.storage.settings.rounds;
+    const first = size * (Math.floor(next / size) - 2);
+    if (first >= 0) this.ledger.dropWeights(Array.from({ length: size }, (_, i) => first + i));
   }
 
   /** Suggests a round and stores it. @returns an empty one at the study's end */
   private suggest(round: number): TrialRecord[] {
     const { space, storage, trials: limit = Infinity } = this.options;
     const first = this.rounds.reduce((sum, { length }) => sum + length, 0);
-    const count = Math.min(storage.settings.rounds.size, limit - first);
+    const { size } = storage.settings.rounds;
+    // A round that an earlier limit cut short is made up for first, so that generations stay whole.
+    const count = Math.min(size - (first % size), limit - first);
     if (count <= 0) return [];
     const { length: width } = space.dimensions;
     const points = this.sampler.ask(first, count);
@@ -180,8 +199,13 @@ class StudyLoop {
   private async train(trials: readonly TrialRecord[]): Promise<void> {
     const open = trials.filter(({ index }) => !this.ledger.results[index]);
     if (open.length === 0) return;
+    await this.trainer(open).train();
+    this.ledger.flush();
+  }
+
+  private trainer(trials: readonly TrialRecord[]): RoundTrainer {
     const { folds, repeats } = this.options.storage.settings.resampling;
-    const trainer = new RoundTrainer(this.work, open, {
+    return new RoundTrainer(this.work, trials, {
       rungs: (index, epochs) => this.pruner.rungs(index, epochs),
       parentWeights: ({ parent }) =>
         parent === undefined ? undefined : this.ledger.weights(parent, folds * repeats),
@@ -194,7 +218,5 @@ class StudyLoop {
       onEpochs: (epochs) => this.ledger.addEpochs(epochs),
       signal: this.stop.signal,
     });
-    await trainer.train();
-    this.ledger.flush();
   }
 }
