@@ -1,10 +1,11 @@
 import { Command } from 'commander';
 import { StudyError, UsageError } from '../core/errors.ts';
-import type { EngineName } from '../node.ts';
+import type { MappingChoice } from '../engine/webgpu/planner.ts';
+import type { ChosenEngine, EngineName } from '../node.ts';
 import { limitOf, type StudyConfig } from '../study/define-study.ts';
 import type { StudySettings } from '../study/records.ts';
 import { StudyStore } from '../study/store/study-store.ts';
-import { wholeNumber } from './options.ts';
+import { engineOption, mappingOption, wholeNumber } from './options.ts';
 import { readConfig, sha256Of } from './study-files.ts';
 import { openStudyEngine, runSession, type SessionOptions } from './study-session.ts';
 import { type PrepareSettings, readPrepared } from './table-options.ts';
@@ -14,7 +15,9 @@ import { addSessionOptions, seconds } from './tune.ts';
 export function resumeCommand(): Command {
   const command = new Command('resume')
     .description('Goes on with a study that was cut off or stopped, or further than it was meant to go.')
-    .argument('<study>', "the study's file");
+    .argument('<study>', "the study's file")
+    .addOption(engineOption().default(undefined, 'as the study began'))
+    .addOption(mappingOption('auto').default(undefined, 'as the study began'));
   return addSessionOptions(command)
     .option('--trials <number>', 'so many configurations in all', wholeNumber(1))
     .option('--time <duration>', 'so much longer, such as 90s, 10m or 2h', seconds)
@@ -35,7 +38,8 @@ Examples:
 }
 
 interface ResumeOptions extends SessionOptions {
-  readonly engine: EngineName;
+  readonly engine?: EngineName;
+  readonly mapping?: MappingChoice;
   readonly trials?: number;
   readonly time?: number;
   readonly data?: string;
@@ -49,14 +53,9 @@ async function resume(path: string, options: ResumeOptions): Promise<void> {
     extend(store, path, options);
     const config = await sameConfig(settings, options);
     const prepared = await sameTable(path, settings, options);
-    const chosen = await openStudyEngine(options.engine, settings.mapping);
+    const chosen = await sameEngine(settings, options);
     try {
-      if (chosen.engine.description !== settings.engine) {
-        note(
-          `the study was begun on ${settings.engine}; on ${chosen.engine.description} its results are as good, but not the same bits`,
-        );
-      }
-      await runSession({ store, path, prepared, config, chosen, options });
+      await runSession({ command: 'resume', store, path, prepared, config, chosen, options });
     } finally {
       chosen.engine.close();
     }
@@ -80,6 +79,22 @@ function extend(store: StudyStore, path: string, { trials, time }: ResumeOptions
   throw new UsageError(
     `${path} is over (${ended}): say how far it shall go on with --trials (of ${store.planned}) or --time, or look at it with shoal report ${path}`,
   );
+}
+
+/** The device that the study began on, or another one where that is asked for, or there is no such here. */
+async function sameEngine(settings: StudySettings, options: ResumeOptions): Promise<ChosenEngine> {
+  const name = options.engine ?? (settings.chosen?.engine as EngineName | undefined) ?? 'auto';
+  const mapping = options.mapping ?? (settings.chosen?.mapping as MappingChoice | undefined) ?? 'auto';
+  const chosen = await openStudyEngine(name, mapping);
+  const { kind, description } = chosen.engine;
+  // Any number of threads gives the same bits.
+  const isSame = description === settings.engine || (kind === 'cpu' && settings.engine.startsWith('CPU'));
+  if (!isSame) {
+    note(
+      `the study was begun on ${settings.engine}; on ${description} its results are as good, but not the same bits`,
+    );
+  }
+  return chosen;
 }
 
 /** @throws StudyError where the table is not the one that the study learned from */

@@ -2,6 +2,7 @@ import { spreads } from '../study/best.ts';
 import type { StudySettings, TrialRecord, TrialResult } from '../study/records.ts';
 import type { StudyEvent, StudyProgress } from '../study/study-events.ts';
 import { errorColors } from './colors.ts';
+import { printLine } from './json.ts';
 import { duration, short, valueText } from './study-text.ts';
 import { ProgressLine, printable } from './terminal.ts';
 
@@ -83,9 +84,7 @@ function writeEvent(event: StudyEvent, { objectives }: StudySettings): void {
     event,
     objectives.map(({ metric }) => metric),
   );
-  const replacer = (_: string, value: unknown) =>
-    typeof value === 'number' && !Number.isFinite(value) ? String(value) : value;
-  if (document) process.stdout.write(`${JSON.stringify(document, replacer)}\n`);
+  if (document) printLine(document);
 }
 
 function eventDocument(event: StudyEvent, metrics: readonly string[]): object | undefined {

@@ -1,6 +1,6 @@
 import { CancelledError } from '../core/errors.ts';
 import type { PreparedTable } from '../data/table/prepare-table.ts';
-import { type MappingChoice, mappingChoices } from '../engine/webgpu/planner.ts';
+import type { MappingChoice } from '../engine/webgpu/planner.ts';
 import { logLoss } from '../evaluate/metrics.ts';
 import { type Scores, scores } from '../evaluate/scores.ts';
 import { type ChosenEngine, type EngineName, openEngine } from '../node.ts';
@@ -13,14 +13,14 @@ import type { StudyEnd } from '../study/study-events.ts';
 import { bestOf } from '../study/tune.ts';
 import { predict, type TrainedModel } from '../train/trained-model.ts';
 import { interruptSignal } from './interrupt.ts';
-import { printJson } from './json.ts';
+import { printJson, printLine } from './json.ts';
 import { modelDocument } from './model-document.ts';
 import { reportWriter } from './report.ts';
 import { besideStudy } from './study-files.ts';
 import { trialFacts } from './study-output.ts';
 import { StudyDisplay } from './study-progress.ts';
 import { bestOf as bestSummaries, summaryOf } from './study-summary.ts';
-import { note, printable } from './terminal.ts';
+import { note, printable, shellWord } from './terminal.ts';
 import { scoreTable } from './train-output.ts';
 import { writeWhole } from './write-whole.ts';
 
@@ -35,6 +35,8 @@ export interface SessionOptions {
 
 /** A study that is about to run. */
 export interface Session {
+  /** The command that runs it, as its JSON names it. */
+  readonly command: 'tune' | 'resume';
   readonly store: StudyStore;
   readonly path: string;
   readonly prepared: PreparedTable;
@@ -44,10 +46,9 @@ export interface Session {
   readonly options: SessionOptions;
 }
 
-/** An engine for the many shapes of a study. @param mapping as the study's settings say */
-export function openStudyEngine(name: EngineName, mapping = 'auto'): Promise<ChosenEngine> {
-  const choice = mappingChoices.find((own): own is MappingChoice => own === mapping) ?? 'auto';
-  return openEngine(name, { mapping: choice, quickStart: true });
+/** An engine for the many shapes of a study. */
+export function openStudyEngine(name: EngineName, mapping: MappingChoice): Promise<ChosenEngine> {
+  return openEngine(name, { mapping, quickStart: true });
 }
 
 /** Runs a study until its limit or Ctrl-C; then trains the best configuration, judges it, and tells what to do next. */
@@ -107,16 +108,16 @@ export function rowsOf({ training, target }: PreparedTable) {
   return { x: training.x, y: training.y, task: target.task };
 }
 
-function stopped({ store, path, options }: Session): void {
+function stopped({ command, store, path, options }: Session): void {
   const ended = store.load().results.filter((result) => result !== undefined).length;
-  if (options.json) printJson('tune', { study: path, reason: 'cancelled', trials: ended });
-  note(`stopped; ${ended} trials are saved. Go on with:\n  shoal resume ${path}`);
+  if (options.json) printJson(command, { study: path, reason: 'cancelled', trials: ended });
+  note(`stopped; ${ended} trials are saved. Go on with:\n  shoal resume ${shellWord(path)}`);
   process.exitCode = 130;
 }
 
 /** The best configuration as a model, and how it does on rows that nobody tuned on. */
 async function finish(session: Session, reason: StudyEnd, signal: AbortSignal): Promise<void> {
-  const { store, path, prepared, config, chosen, options } = session;
+  const { command, store, path, prepared, config, chosen, options } = session;
   const data = store.load();
   const { preprocessor, target, validation } = prepared;
   const model = await refit({
@@ -138,12 +139,12 @@ async function finish(session: Session, reason: StudyEnd, signal: AbortSignal): 
   await writeWhole(files.report, report(path, data));
   // Not before the model is there: a study that is over is not resumed without being told how far.
   store.end(reason);
-  if (options.jsonl) return;
+  const [best] = bestSummaries(data, 1);
+  if (options.jsonl) return printLine({ event: 'model', trial: best?.trial, heldOut, files });
   const { limits, progress, writer } = store;
   const read = { file: path, data, limits, progress, writer };
-  const [best] = bestSummaries(data, 1);
   if (options.json)
-    return printJson('tune', { study: path, reason, ...summaryOf(read), best, heldOut, files });
+    return printJson(command, { study: path, reason, ...summaryOf(read), best, heldOut, files });
   const text = [
     '',
     ...(best ? [trialFacts(printable(best))] : []),
@@ -155,8 +156,8 @@ async function finish(session: Session, reason: StudyEnd, signal: AbortSignal): 
     `report  ${files.report}`,
     '',
     'Next:',
-    `  shoal study show ${path}            the best ten`,
-    `  shoal resume ${path} --time 5m      search on`,
+    `  shoal study show ${shellWord(path)}            the best ten`,
+    `  shoal resume ${shellWord(path)} --time 5m      search on`,
   ];
   process.stdout.write(`${text.join('\n')}\n`);
 }

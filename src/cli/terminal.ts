@@ -44,6 +44,11 @@ export function note(text: string): void {
   process.stderr.write(`${text}\n`);
 }
 
+/** A path as a POSIX shell takes it for one word. */
+export function shellWord(path: string): string {
+  return /^[\w./,:@%+=-]+$/.test(path) ? path : `'${path.replaceAll("'", `'\\''`)}'`;
+}
+
 /** The same with all texts made harmless: a file from elsewhere must not command the terminal. */
 export function printable<T>(value: T): T {
   return harmless(value) as T;

@@ -20,6 +20,8 @@ export function tuneCommand(): Command {
     .description('Searches for the best way to train on a table: thousands of trainings side by side.')
     .argument('[config]', 'study.config.ts, .js or .json: search space, sampler, objectives ...');
   return addSessionOptions(addTableOptions(command))
+    .addOption(engineOption())
+    .addOption(mappingOption('auto'))
     .option(
       '--trials <number>',
       'configurations to try (default: as many as the time allows)',
@@ -75,7 +77,6 @@ Ctrl-C ends the search in good order; shoal resume goes on with it.`,
 /** Options of the commands that run a study. */
 export function addSessionOptions(command: Command): Command {
   return command
-    .addOption(engineOption())
     .option('--model <file>', "the final model as JSON (default: the study's name with .model.json)")
     .option('--report <file>', "the report (default: the study's name with .report.html)")
     .addOption(jsonOption())
@@ -145,14 +146,14 @@ async function tune(configFile: string | undefined, options: TuneCommandOptions)
       },
       ...(configFile !== undefined &&
         holdsFunctions(config) && { config: { file: configFile, sha256: await sha256Of(configFile) } }),
-      mapping: options.mapping,
       engine: chosen.engine.description,
+      chosen: { engine: options.engine, mapping: options.mapping },
     };
     for (const remark of options.json || options.jsonl ? [] : remarks) note(remark);
     const { engine } = chosen;
     rehearseStudy(settings, { engine, rows: rowsOf(prepared), ...partsOf(settings, config) });
     const store = StudyStore.create(path, settings, limitOf(config));
-    await runSession({ store, path, prepared, config, chosen, options });
+    await runSession({ command: 'tune', store, path, prepared, config, chosen, options });
   } finally {
     chosen.engine.close();
   }

@@ -99,8 +99,8 @@ export interface StudySettings {
   };
   /** The file that it was configured with, where that holds functions, which settings cannot. */
   readonly config?: { readonly file: string; readonly sha256: string };
-  /** How trainings lie on a WebGPU device (`--mapping`); bits depend on it. */
-  readonly mapping?: string;
   /** The device it runs on, for people. */
   readonly engine: string;
+  /** How that was asked for, so that a study goes on as it began. */
+  readonly chosen?: { readonly engine: string; readonly mapping: string };
 }
