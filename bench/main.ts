@@ -31,6 +31,7 @@ import { benchSeed, seedTable } from './seed.ts';
 import { benchStudy, studyTable } from './study.ts';
 import { benchStudyStore, studyStoreTable } from './study-store.ts';
 import { betweenPeaks, withDawn } from './surroundings.ts';
+import { tuningCommand } from './tuning/command.ts';
 import { wholeWorkloads, widthsOf } from './whole-job.ts';
 
 async function layered(options: EngineOptions & { readonly peers: boolean }): Promise<void> {
@@ -247,7 +248,8 @@ Examples:
   npm run bench -- study --trials 20000        one study of so many trials, and what the host's work takes of it
   npm run bench -- study-store                 saving and loading a study of 100000 trials
   npm run bench -- samplers --only tpe,cmaes   how good search is, against Optuna's samplers
-  npm run bench -- policies --json p.json      batches that grow and penalties that adapt, over many seeds`;
+  npm run bench -- policies --json p.json      batches that grow and penalties that adapt, over many seeds
+  npm run bench -- tuning --data digits --quick  time to a tuned model, against other tuners`;
 
 function command(name: string, description: string): Command {
   return new Command(name)
@@ -349,6 +351,11 @@ const program = new Command('bench')
       .option('--seeds <n>', 'searches of each kind', Number, 20)
       .option('--no-peers', 'leave out Optuna')
       .action(samplers),
+  )
+  .addCommand(
+    tuningCommand(
+      command('tuning', 'time to a tuned model: shoal tune, Optuna, KerasTuner and HalvingRandomSearchCV'),
+    ),
   );
 
 // Cold starts are measured: shaders that an earlier run left in Mesa's cache on disk must not count.

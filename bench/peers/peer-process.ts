@@ -36,7 +36,7 @@ export async function runPeer(command: string, args: readonly string[]): Promise
 export async function runScript(command: string, args: readonly string[], seconds: number): Promise<unknown> {
   const child = spawn(command, args, {
     stdio: ['ignore', 'pipe', 'pipe'],
-    env: environment(),
+    env: peerEnvironment(),
     timeout: 1000 * seconds,
     killSignal: 'SIGKILL',
   });
@@ -55,12 +55,12 @@ export async function runScript(command: string, args: readonly string[], second
 }
 
 /** OpenBLAS is left to choose its kernels: settings meant for old processors would slow numpy down. */
-function environment(): NodeJS.ProcessEnv {
+export function peerEnvironment(): NodeJS.ProcessEnv {
   const { OPENBLAS_CORETYPE: _type, OPENBLAS_L2_SIZE: _size, ...rest } = process.env;
   return rest;
 }
 
-function lastWords(errors: string): string {
+export function lastWords(errors: string): string {
   return errors
     .split('\n')
     .filter((line) => line !== '' && !line.startsWith('Warning: maxDynamic'))

@@ -1,0 +1,57 @@
+import { writeFileSync } from 'node:fs';
+import { type Command, InvalidArgumentError } from 'commander';
+import { interruptSignal } from '../../src/cli/interrupt.ts';
+import { finiteNumber, wholeNumber } from '../../src/core/check.ts';
+import { adapterLine, type Options, progress, report } from '../report.ts';
+import { withDawn } from '../surroundings.ts';
+import { type DataName, dataNames } from './job.ts';
+import { tuningPlot } from './plot.ts';
+import { benchTuning, type SystemName, systemNames } from './run.ts';
+import { comparisons, tuningTables } from './tables.ts';
+
+interface TuningCommandOptions extends Options {
+  readonly seconds: number;
+  readonly seeds: number;
+  readonly data: readonly DataName[];
+  readonly only: readonly SystemName[];
+  readonly svg?: string;
+}
+
+/** Options and action of `npm run bench -- tuning`. */
+export function tuningCommand(command: Command): Command {
+  return command
+    .option('--seconds <n>', 'wall time of each system, data set and seed (--quick: 10)', Number, 60)
+    .option('--seeds <n>', 'searches of each system and data set (--quick: 1)', Number, 3)
+    .option('--data <names>', `of ${dataNames.join(', ')}, with commas`, listOf(dataNames), [...dataNames])
+    .option('--only <systems>', `of ${systemNames.join(', ')}, with commas`, listOf(systemNames), [
+      ...systemNames,
+    ])
+    .option('--svg <file>', 'draw the plot')
+    .action(tuning);
+}
+
+async function tuning({ seconds, seeds, data, only, svg, ...options }: TuningCommandOptions): Promise<void> {
+  finiteNumber('--seconds', seconds, { above: 0 });
+  wholeNumber('--seeds', seeds, 1);
+  const { adapter } = await withDawn(async (gpu) => gpu);
+  progress(adapterLine(adapter));
+  const interrupt = interruptSignal();
+  const length = options.quick ? { seconds: Math.min(seconds, 10), seeds: 1 } : { seconds, seeds };
+  const result = await benchTuning({ data, only, ...length, signal: interrupt.signal });
+  interrupt.release();
+  if (svg !== undefined) writeFileSync(svg, tuningPlot(result, adapterLine(adapter)));
+  report(options, { bench: 'tuning', adapter, ...result, comparisons: comparisons(result.runs) }, [
+    adapterLine(adapter),
+    ...tuningTables(result),
+    ...result.notes.map((note) => `note: ${note}`),
+  ]);
+}
+
+function listOf<T extends string>(known: readonly T[]): (text: string) => T[] {
+  return (text) =>
+    text.split(',').map((name) => {
+      const one = known.find((candidate) => candidate === name);
+      if (one !== undefined) return one;
+      throw new InvalidArgumentError(`must be of ${known.join(', ')}, got ${name}`);
+    });
+}
