@@ -51,8 +51,8 @@ export interface Findings {
 }
 
 /** The rows as `shoal tune` divides them. */
-export async function tuningRows(data: DataName): Promise<PreparedTable> {
-  return prepareTable(await readTableFile(dataFile(data)), { target });
+export async function tuningRows(file: string): Promise<PreparedTable> {
+  return prepareTable(await readTableFile(file), { target });
 }
 
 /** What tuning.py tells of its rows and folds: equal numbers show that all systems have the same ones. */
@@ -65,7 +65,7 @@ export function rowsCheck({ training, validation, target: { task } }: PreparedTa
 
 /** @throws ShoalError for other rows than Shoal's */
 export async function checkRows({ data, seed }: TuningJob, check: readonly number[]): Promise<void> {
-  const own = rowsCheck(await tuningRows(data), seed);
+  const own = rowsCheck(await tuningRows(dataFile(data)), seed);
   if (String(own) === String(check)) return;
   throw new ShoalError(`it had other rows or folds than Shoal (check ${check} instead of ${own})`);
 }

@@ -25,7 +25,7 @@ export async function runJsonLines(
   args: readonly string[],
   { env, signal, mostSeconds, onLine }: LinesOptions,
 ): Promise<void> {
-  signal.throwIfAborted();
+  if (signal.aborted) throw cancelled();
   const started = performance.now();
   // A group of its own, so that processes that it starts end with it.
   const child = spawn(command, args, { env, stdio: ['ignore', 'pipe', 'pipe'], detached: !windows });
@@ -37,7 +37,7 @@ export async function runJsonLines(
   });
   try {
     const [errors, [code, ending]] = await Promise.all([text(child.stderr), once(child, 'close')]);
-    if (signal.aborted) throw new CancelledError('the benchmark was cancelled');
+    if (signal.aborted) throw cancelled();
     if (ending) throw new ShoalError(`it was not done after ${mostSeconds} s, or was ended (${ending})`);
     if (code !== 0) throw new ShoalError(`it ended with exit code ${code}. ${lastWords(errors)}`);
   } finally {
@@ -45,6 +45,8 @@ export async function runJsonLines(
     signal.removeEventListener('abort', end);
   }
 }
+
+const cancelled = () => new CancelledError('the benchmark was cancelled');
 
 function killGroup(pid: number | undefined): void {
   if (pid === undefined) return;

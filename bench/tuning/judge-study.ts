@@ -9,7 +9,15 @@ import { StudyStore } from '../../src/study/store/study-store.ts';
 import { tune } from '../../src/study/tune.ts';
 import { terminateOnNaN } from '../../src/train/callbacks.ts';
 import { predict } from '../../src/train/trained-model.ts';
-import { folds, type Improvement, type Judgement, otherFolds, type TuningJob, tuningRows } from './job.ts';
+import {
+  dataFile,
+  folds,
+  type Improvement,
+  type Judgement,
+  otherFolds,
+  type TuningJob,
+  tuningRows,
+} from './job.ts';
 
 interface Configuration {
   readonly trial: TrialRecord;
@@ -27,7 +35,7 @@ export async function judgeStudy(
     ({ trial }) => ({ trial: found.trials[trial], result: found.results[trial] }) as Configuration,
   );
   const final = configurations.at(-1) as Configuration;
-  const rows = await tuningRows(data);
+  const rows = await tuningRows(dataFile(data));
   const { engine } = await openEngine();
   try {
     const losses = await crossValidated(configurations, rows, engine, seed);

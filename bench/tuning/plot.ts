@@ -67,7 +67,7 @@ const style = `
   .heading { font-size: 21px; font-weight: 650 } .lead { font-size: 13.5px }
   .title { font-size: 13.5px; font-weight: 650 } .label { font-weight: 600 }
   .tick { font-size: 11px; font-variant-numeric: tabular-nums }
-  .line { stroke-width: 2; stroke-linejoin: round } .band { fill-opacity: 0.15 }
+  .line { stroke-width: 2; stroke-linejoin: round } .band { fill-opacity: 0.13 }
   .line.shoal-warm { stroke-dasharray: 5 3 }
   ${coloured(light)}
   @media (prefers-color-scheme: dark) {${coloured(dark)}
