@@ -90,17 +90,15 @@ class Search:
         if not self.improvements or loss < self.improvements[-1][0]:
             self.improvements.append((loss, parameters))
 
-    def judge(self, score, outputs, is_judged=False):
-        """`is_judged`: the losses are those of the cross-validation already."""
+    def judge(self, score, outputs):
         if not self.improvements:
             return
-        for loss, parameters in self.improvements:
-            say("judged", loss=float(loss if is_judged else score(parameters, options.seed)))
+        for _, parameters in self.improvements:
+            say("judged", loss=float(score(parameters, OTHER_FOLDS + options.seed)))
         parameters = self.improvements[-1][1]
         probabilities = outputs(parameters)
         say(
             "final",
-            otherFoldsLoss=float(score(parameters, OTHER_FOLDS + options.seed)),
             heldOutLoss=float(log_loss(y_held_out, probabilities, labels=classes)),
             heldOutAccuracy=float(accuracy_score(y_held_out, classes[probabilities.argmax(axis=1)])),
             parameters={name: str(value) for name, value in parameters.items()},

@@ -32,4 +32,4 @@ def objective(trial):
 optuna.logging.set_verbosity(optuna.logging.ERROR)
 study = optuna.create_study(sampler=optuna.samplers.TPESampler(multivariate=True, seed=tuning.options.seed))
 study.optimize(objective, timeout=max(0, tuning.options.until - tuning.time.time()))
-search.judge(tuning.mlp_score, tuning.mlp_outputs, is_judged=True)
+search.judge(tuning.mlp_score, tuning.mlp_outputs)

@@ -32,10 +32,8 @@ export interface Improvement extends TracePoint {
 
 /** What improvements and the final model are worth, judged alike for all systems and outside of their time. */
 export interface Judgement {
-  /** Cross-validated log loss of each improvement, for a fixed number of epochs. */
+  /** Log loss of each improvement, trained anew for a fixed number of epochs on folds that nobody tuned on. */
   readonly losses: readonly number[];
-  /** The same of the last improvement on folds that nobody tuned on. */
-  readonly otherFoldsLoss: number;
   /** Of the last improvement, trained on all training rows. */
   readonly heldOutLoss: number;
   readonly heldOutAccuracy: number;

@@ -38,11 +38,8 @@ export async function judgeStudy(
   const rows = await tuningRows(dataFile(data));
   const { engine } = await openEngine();
   try {
-    const losses = await crossValidated(configurations, rows, engine, seed);
-    const [otherFoldsLoss] = await crossValidated([final], rows, engine, otherFolds + seed);
     return {
-      losses,
-      otherFoldsLoss: otherFoldsLoss ?? Number.NaN,
+      losses: await crossValidated(configurations, rows, engine, otherFolds + seed),
       ...(await heldOut(final, found, rows, engine)),
       parameters: { ...final.trial.parameters, epochs: epochsOf(final) },
     };

@@ -36,9 +36,11 @@ export interface TuningRun extends Omit<Judgement, 'losses'> {
   readonly seed: number;
   readonly system: SystemName;
   readonly tried: number;
+  /** Judged loss of the configuration that the system itself takes for its best. */
+  readonly finalLoss: number;
   /** Best score so far as the system itself counts it: not the same quantity for all. */
   readonly ownTrace: readonly TracePoint[];
-  /** Best cross-validated log loss so far, judged alike for all. */
+  /** Best cross-validated log loss so far, judged alike for all: see `Judgement`. */
   readonly trace: readonly TracePoint[];
 }
 
@@ -121,13 +123,13 @@ function leaveOut(name: string, error: unknown, notes: string[]): void {
 
 function runOf(system: SystemName, { data, seed }: TuningJob, findings: Findings): TuningRun {
   const { tried, improvements, judgement } = findings;
-  const { losses, otherFoldsLoss, heldOutLoss, heldOutAccuracy, parameters } = judgement;
+  const { losses, heldOutLoss, heldOutAccuracy, parameters } = judgement;
   const judged = improvements.map(({ seconds }, i) => ({ seconds, loss: losses[i] ?? Number.NaN }));
   return {
     ...{ data, seed, system, tried },
     ownTrace: improvements.map(({ seconds, loss }) => ({ seconds, loss })),
     trace: bestSoFar(judged),
-    ...{ otherFoldsLoss, heldOutLoss, heldOutAccuracy, parameters },
+    ...{ finalLoss: losses.at(-1) ?? Number.NaN, heldOutLoss, heldOutAccuracy, parameters },
   };
 }
 

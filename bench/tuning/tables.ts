@@ -12,26 +12,38 @@ export interface Comparison {
   readonly other: SystemName;
   /** By the scores that are judged alike. */
   readonly lead: Lead;
-  /** By Shoal's own scores, which stop each training when the rows that judge it say so. */
-  readonly ownLead: Lead;
+  /** By both systems' own scores, where the other's are losses on all folds, too. */
+  readonly ownLead?: Lead;
   readonly heldOutLoss: number;
   readonly otherHeldOutLoss: number;
 }
 
+/** Their own scores are losses of all folds, as Shoal's are. */
+const crossValidating: readonly SystemName[] = ['optuna'];
+
 /** All of Shoal's runs beside all others; those without a score are not there. */
 export function comparisons(runs: readonly TuningRun[]): Comparison[] {
   const isShoal = ({ system }: TuningRun) => shoalNames.some((name) => name === system);
-  return runs.filter(isShoal).flatMap((shoal) =>
-    runs
-      .filter((other) => !isShoal(other) && other.data === shoal.data && other.seed === shoal.seed)
-      .flatMap((other) => {
-        const lead = leadOver(shoal.trace, other.trace);
-        const ownLead = leadOver(shoal.ownTrace, other.trace);
-        if (!lead || !ownLead) return [];
-        const { data, seed, heldOutLoss } = shoal;
-        const systems = { shoal: shoal.system, other: other.system };
-        return [{ data, seed, ...systems, lead, ownLead, heldOutLoss, otherHeldOutLoss: other.heldOutLoss }];
-      }),
+  return runs
+    .filter(isShoal)
+    .flatMap((shoal) =>
+      runs
+        .filter((other) => !isShoal(other) && other.data === shoal.data && other.seed === shoal.seed)
+        .flatMap((other) => comparison(shoal, other) ?? []),
+    );
+}
+
+function comparison(shoal: TuningRun, other: TuningRun): Comparison | undefined {
+  const lead = leadOver(shoal.trace, other.trace);
+  const isLikeOwn = crossValidating.includes(other.system);
+  const ownLead = isLikeOwn ? leadOver(shoal.ownTrace, other.ownTrace) : undefined;
+  return (
+    lead && {
+      ...{ data: shoal.data, seed: shoal.seed, shoal: shoal.system, other: other.system, lead },
+      ...(ownLead && { ownLead }),
+      heldOutLoss: shoal.heldOutLoss,
+      otherHeldOutLoss: other.heldOutLoss,
+    }
   );
 }
 
@@ -42,7 +54,7 @@ export function tuningTables({ runs, seconds }: TuningResult): string[] {
     scoreTable(runs),
     "how soon Shoal had the others' best scores",
     leadTable(compared),
-    'medians over the seeds (0: not reached in the time)',
+    'medians over the seeds (times sooner is 0 where Shoal did not reach it in the time)',
     medianTable(compared),
   ];
 }
@@ -50,14 +62,14 @@ export function tuningTables({ runs, seconds }: TuningResult): string[] {
 function scoreTable(runs: readonly TuningRun[]): string {
   const head = [
     ...['data', 'seed', 'system', 'tried', 'first s', 'best s', 'log loss'],
-    ...['its own', 'other folds', 'held out', 'accuracy %'],
+    ...['its choice', 'its own', 'held out', 'accuracy %'],
   ];
   const rows = runs.map((run) => {
-    const { data, seed, system, tried, trace, ownTrace, otherFoldsLoss, heldOutLoss, heldOutAccuracy } = run;
+    const { data, seed, system, tried, trace, ownTrace, finalLoss, heldOutLoss, heldOutAccuracy } = run;
     const best = trace.at(-1);
     return [
       ...[data, `${seed}`, titles[system], `${tried}`, number(trace[0]?.seconds), number(best?.seconds)],
-      ...[best?.loss, ownTrace.at(-1)?.loss, otherFoldsLoss, heldOutLoss].map(loss),
+      ...[best?.loss, finalLoss, ownTrace.at(-1)?.loss, heldOutLoss].map(loss),
       (100 * heldOutAccuracy).toFixed(1),
     ];
   });
@@ -67,7 +79,7 @@ function scoreTable(runs: readonly TuningRun[]): string {
 function leadTable(compared: readonly Comparison[]): string {
   const head = [
     ...['data', 'seed', 'Shoal', 'system', 'its best', 'after s', 'Shoal after s', 'times sooner'],
-    'by own score',
+    'by own scores',
   ];
   const rows = compared.map(({ data, seed, shoal, other, lead, ownLead }) => [
     ...[data, `${seed}`, kernels(shoal), titles[other], loss(lead.loss), number(lead.seconds)],
@@ -77,14 +89,16 @@ function leadTable(compared: readonly Comparison[]): string {
 }
 
 function medianTable(compared: readonly Comparison[]): string {
-  const head = ['data', 'Shoal', 'system', 'times sooner', 'by own score', 'held out', 'its held out'];
+  const head = ['data', 'Shoal', 'system', 'times sooner', 'by own scores', 'held out', 'its held out'];
   const groups = group(compared, ({ data, shoal, other }) => `${data} ${shoal} ${other}`);
   const rows = [...groups.values()].map((seeds) => {
     const { data, shoal, other } = seeds[0] as Comparison;
     const middle = (value: (one: Comparison) => number) => median(seeds, value);
     return [
       ...[data, kernels(shoal), titles[other]],
-      ...[middle(({ lead }) => lead.times), middle(({ ownLead }) => ownLead.times)].map(number),
+      ...[middle(({ lead }) => lead.times), middle(({ ownLead }) => ownLead?.times ?? Number.NaN)].map(
+        number,
+      ),
       ...[middle((one) => one.heldOutLoss), middle((one) => one.otherHeldOutLoss)].map(loss),
     ];
   });
@@ -96,4 +110,4 @@ const number = (value: number | undefined) =>
   value === undefined || Number.isNaN(value) ? '-' : short(value);
 const loss = (value: number | undefined) => (value === undefined ? '-' : value.toFixed(4));
 const reached = (seconds: number) => (Number.isFinite(seconds) ? short(seconds) : 'never');
-const times = (lead: Lead) => (lead.times === 0 ? '-' : short(lead.times));
+const times = (lead: Lead | undefined) => (lead ? short(lead.times) : '-');
