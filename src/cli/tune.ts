@@ -48,7 +48,6 @@ export function tuneCommand(): Command {
     .option('--epochs <number>', 'epochs of a training at most (default: 60)', wholeNumber(1))
     .option('--round-size <number>', 'configurations that are suggested together', wholeNumber(1))
     .option('--seed <number>', 'seed of the search, the folds and all trainings (default: 0)', wholeNumber(0))
-    .addOption(mappingOption('auto'))
     .option('--study <file>', 'where the study is kept (default: named after the data, with .shoal)')
     .addHelpText(
       'after',
