@@ -110,16 +110,18 @@ fn train_epoch(place: u32, epoch_in_chunk: u32, bounds: Bounds, before: Progress
   let judged = validate(bounds.first_validation, bounds.end_validation);
   let validation = judged[0] + vec4f(f32(validation_rows) * penalty_sum(), 0.0, 0.0, 0.0);
   p.epoch++;
-  let metrics = vec4f(
-    training.x, select(training.y, training.z, LOSS == 2u), validation.x, select(validation.y, validation.z, LOSS == 2u),
-  );
+  let scores = select(vec2f(training.y, validation.y), vec2f(training.z, validation.z), LOSS == 2u);
   let counts = vec2f(f32(bounds.training_rows), f32(validation_rows));
-  let epoch_metrics = metrics / counts.xxyy;
+  let epoch_metrics = vec4f(training.x, scores.x, validation.x, scores.y) / counts.xxyy;
   p = end_epoch(epoch_metrics, p);
   if (KEEPS == 1u) { // static
     if (p.best_epoch == p.epoch) { keep_weights(); }
   }
-  var record = array<vec4f, 3>(vec4f(training, rate_at_start), vec4f(validation.xyz, p.rate), judged[1]);
+  var record = array<vec4f, 3>(
+    vec4f(training.x, scores.x, unpenalised, rate_at_start),
+    vec4f(validation.x, scores.y, judged[0].x, p.rate),
+    judged[1],
+  );
   let at = (3u + ADAPTS) * (epoch_in_chunk * chunk.trials + place);
   if (lane == 0u) {
     for (var part = 0u; part < 3u * chunk.one; part++) { history[at + part] = record[part]; }

@@ -110,15 +110,18 @@ export function hasPolicy({ growth, noise, penalty }: EpochRules): boolean {
 /** How a trial ended. */
 export type WholeStatus = 'finished' | 'stopped' | 'diverged' | 'pruned' | 'cancelled';
 
-/** Numbers of one epoch in `WholeOutcome.history`, in this order; sums are over the rows of the pass. */
+/**
+ * Numbers of one epoch in `WholeOutcome.history`, in this order; sums are over the rows of the pass. The score is what
+ * `Monitor` says; the data loss is the loss without penalties.
+ */
 export const epochColumns = [
   'lossSum',
-  'correctSum',
-  'absoluteErrorSum',
+  'scoreSum',
+  'dataLossSum',
   'rate',
   'valLossSum',
-  'valCorrectSum',
-  'valAbsoluteErrorSum',
+  'valScoreSum',
+  'valDataLossSum',
   'rateAfter',
   'truePositives',
   'falsePositives',

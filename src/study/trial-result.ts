@@ -1,10 +1,10 @@
-import { epochColumns, policyColumns, type WholeOutcome } from '../engine/whole.ts';
+import { epochColumns } from '../engine/whole.ts';
 import { flopPerEpoch } from '../engine/whole-work.ts';
 import { countWeights } from '../model/network.ts';
 import type { Objective, TrialResult } from './records.ts';
-import { lossesOf, type Metrics, runMetrics } from './run-metrics.ts';
+import { type Metrics, runMetrics } from './run-metrics.ts';
 import type { StudyTable } from './study-table.ts';
-import type { RunTrack, Settlement } from './trial-tracker.ts';
+import { lossesAt, type RunTrack, type Settlement } from './trial-tracker.ts';
 
 const columns = epochColumns.length;
 const mostCurveRows = 64;
@@ -17,33 +17,42 @@ export interface ResultContext {
   readonly endedMs: number;
 }
 
-/** The metrics of each run of a settled trial, as its history and its weights tell them; of a failed one there are none. */
+/** The metrics of each run of a settled trial, all at the same epoch; of a failed one there are none. */
 export function metricsOfRuns(
   runs: readonly RunTrack[],
   settlement: Settlement,
   study: StudyTable,
 ): Metrics[] {
-  return settlement.state === 'failed' ? [] : runs.map((run) => metricsOfRun(run, settlement, study));
+  if (settlement.state === 'failed') return [];
+  const last = judgedEpoch(runs, settlement);
+  return runs.map(({ trial, history, reached }) => {
+    const trained = Math.min(reached, settlement.epochs);
+    return {
+      ...runMetrics(trial, history.subarray((last - 1) * columns, last * columns), study),
+      epochs: trained,
+      best_epoch: last,
+      weights: countWeights(trial.network),
+      gflop: (trained * flopPerEpoch({ trials: [trial], table: study.table })) / 1e9,
+    };
+  });
 }
 
-function metricsOfRun(run: RunTrack, { state, epochs }: Settlement, study: StudyTable): Metrics {
-  const { trial, history, reached, outcome } = run;
-  const trained = Math.min(reached, epochs);
-  const last = state === 'pruned' ? trained - 1 : (outcome?.restoredEpoch ?? reached - 1);
-  const row = history.subarray(last * columns, (last + 1) * columns);
-  const weights = state === 'complete' ? outcome?.weights : undefined;
-  return {
-    ...runMetrics(trial, row, weights && { weights, penaltyScale: penaltyScaleAt(outcome, last) }, study),
-    epochs: trained,
-    best_epoch: last + 1,
-    weights: countWeights(trial.network),
-    gflop: (trained * flopPerEpoch({ trials: [trial], table: study.table })) / 1e9,
-  };
-}
-
-/** What the penalties were multiplied with in an epoch. */
-function penaltyScaleAt(outcome: WholeOutcome | undefined, epoch: number): number {
-  return outcome?.policies?.[epoch * policyColumns.length + policyColumns.indexOf('penaltyScale')] ?? 1;
+/**
+ * The epoch (from 1) at which a trial is judged: where the mean over the runs of the validation loss, without penalties,
+ * is lowest; of a pruned one the rung. The same for all runs, since the final training on all rows must know when to end
+ * without looking: if each run were judged at its own best epoch, it would be chosen by the very rows that judge it.
+ */
+function judgedEpoch(runs: readonly RunTrack[], { state, epochs }: Settlement): number {
+  const common = Math.min(epochs, ...runs.map(({ reached }) => reached));
+  if (state === 'pruned') return common;
+  const lossAt = (epoch: number) => mean(runs.map((run) => lossesAt(run, epoch).valDataLoss));
+  let best = 1;
+  let least = lossAt(1);
+  for (let epoch = 2; epoch <= common; epoch++) {
+    const loss = lossAt(epoch);
+    if (loss < least) [best, least] = [epoch, loss];
+  }
+  return best;
 }
 
 /** The record of a settled trial: means over its runs, and what they are made of. */
@@ -70,7 +79,7 @@ export function trialResult(
     startedMs,
     endedMs,
     ...(isFailed && { reason: `a loss was not finite in epoch ${counted}` }),
-    ...(state === 'pruned' && { reason: `val_loss was above its limit after ${counted} epochs` }),
+    ...(state === 'pruned' && { reason: `the validation loss was above its limit after ${counted} epochs` }),
   };
 }
 
@@ -92,9 +101,7 @@ function meanCurve(runs: readonly RunTrack[], counted: number): Float32Array {
   const curve = new Float32Array(3 * rows);
   for (let i = 0; i < rows; i++) {
     const epoch = rows < longest ? Math.round((i * (longest - 1)) / (rows - 1)) : i;
-    const losses = runs
-      .filter((run) => length(run) > epoch)
-      .map(({ trial, history }) => lossesOf(trial, history.subarray(epoch * columns, (epoch + 1) * columns)));
+    const losses = runs.filter((run) => length(run) > epoch).map((run) => lossesAt(run, epoch + 1));
     curve.set(
       [epoch + 1, mean(losses.map(({ loss }) => loss)), mean(losses.map(({ valLoss }) => valLoss))],
       3 * i,

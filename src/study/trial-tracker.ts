@@ -2,7 +2,7 @@ import { epochColumns, type WholeOutcome, type WholeTrial } from '../engine/whol
 import type { TrialAdvance } from '../engine/whole-runner.ts';
 import type { Rung } from './pruner.ts';
 import type { TrialState } from './records.ts';
-import { lossesOf } from './run-metrics.ts';
+import { type EpochLosses, lossesOf } from './run-metrics.ts';
 
 const columns = epochColumns.length;
 
@@ -21,7 +21,7 @@ export interface Settlement {
   readonly state: Exclude<TrialState, 'waiting'>;
   /** Infinity for a complete trial: each run counts to its own end. */
   readonly epochs: number;
-  /** The mean over the runs of val_loss at each rung that was reached. */
+  /** The mean over the runs of the validation loss, without penalties, at each rung that was reached. */
   readonly rungs: readonly number[];
 }
 
@@ -55,7 +55,7 @@ export class TrialTracker {
     const track = this.runs[run] as RunTrack;
     track.history.set(rows, firstEpoch * columns);
     const reached = firstEpoch + rows.length / columns;
-    for (let epoch = track.reached; epoch < reached; epoch++) this.checkFinite(track, epoch);
+    for (let epoch = track.reached + 1; epoch <= reached; epoch++) this.checkFinite(track, epoch);
     track.reached = reached;
     this.settle();
   }
@@ -72,10 +72,10 @@ export class TrialTracker {
     this.settle();
   }
 
-  private checkFinite({ trial, history }: RunTrack, epoch: number): void {
-    const { loss, valLoss } = lossesOf(trial, history.subarray(epoch * columns, (epoch + 1) * columns));
+  private checkFinite(run: RunTrack, epoch: number): void {
+    const { loss, valLoss } = lossesAt(run, epoch);
     if (!Number.isFinite(loss) || !Number.isFinite(valLoss))
-      this.divergedAt = Math.min(this.divergedAt, epoch + 1);
+      this.divergedAt = Math.min(this.divergedAt, epoch);
   }
 
   private settle(): void {
@@ -104,8 +104,13 @@ export class TrialTracker {
   }
 }
 
-/** val_loss of a run after so many epochs; of one that had stopped before, where it ended. */
-function valueAt({ trial, history, reached, outcome }: RunTrack, epochs: number): number {
-  const last = reached >= epochs ? epochs - 1 : (outcome?.restoredEpoch ?? reached - 1);
-  return lossesOf(trial, history.subarray(last * columns, (last + 1) * columns)).valLoss;
+/** Losses of a run in an epoch that is known, counted from 1. */
+export function lossesAt({ trial, history }: RunTrack, epoch: number): EpochLosses {
+  return lossesOf(trial, history.subarray((epoch - 1) * columns, epoch * columns));
+}
+
+/** What a run is judged by after so many epochs; one that had stopped before, by where it ended. */
+function valueAt(run: RunTrack, epochs: number): number {
+  const { reached, outcome } = run;
+  return lossesAt(run, reached >= epochs ? epochs : (outcome?.restoredEpoch ?? reached - 1) + 1).valDataLoss;
 }

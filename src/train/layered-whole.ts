@@ -8,6 +8,7 @@ import {
   type WholeTrial,
 } from '../engine/whole.ts';
 import type { WholeRunOptions } from '../engine/whole-runner.ts';
+import type { Loss } from '../model/losses.ts';
 import { windowSets } from './row-table.ts';
 import { ruleCallbacks } from './rule-callbacks.ts';
 import {
@@ -115,20 +116,22 @@ function historyRow(
 ): number[] {
   const steps = learningRates.length / trials.length;
   const rates = learningRates.subarray(trial * steps, (trial + 1) * steps);
-  const isKept = typeof (trials[trial] as WholeTrial).optimizer.learningRate === 'number';
+  const { optimizer, loss } = trials[trial] as WholeTrial;
+  const isKept = typeof optimizer.learningRate === 'number';
   const rateAfter = isKept ? (logs.learning_rate_end as number) : (rates.at(-1) as number);
   return [
-    ...sums(metrics.training[trial], training),
+    ...sums(loss, metrics.training[trial], training),
     rates[0] as number,
-    ...sums(metrics.validation?.[trial], validation),
+    ...sums(loss, metrics.validation?.[trial], validation),
     rateAfter,
   ];
 }
 
-/** Sums over the rows of loss, right outputs and absolute error. */
-function sums(metrics: PassMetrics | undefined, set: RowSet | undefined): number[] {
+/** Sums over the rows of loss, score, and loss without penalties. */
+function sums({ name }: Loss, metrics: PassMetrics | undefined, set: RowSet | undefined): number[] {
   if (!metrics || !set) return [0, 0, 0];
-  return [metrics.loss, metrics.accuracy, metrics.meanAbsoluteError].map((mean) => mean * set.rows);
+  const score = name === 'mean_squared_error' ? metrics.meanAbsoluteError : metrics.accuracy;
+  return [metrics.loss, score, metrics.dataLoss].map((mean) => mean * set.rows);
 }
 
 function wholeOutcome(

@@ -28,12 +28,11 @@ export function epochLogs(
   const validationRows = window.endValidation - window.firstValidation;
   const isRegression = loss.name === 'mean_squared_error';
   const logs: Record<string, number> = { loss: share('lossSum', rows) };
-  if (isRegression) logs.mae = share('absoluteErrorSum', rows);
-  else logs.accuracy = share('correctSum', rows);
+  const score = isRegression ? 'mae' : 'accuracy';
+  logs[score] = share('scoreSum', rows);
   if (validationRows > 0) {
     logs.val_loss = share('valLossSum', validationRows);
-    if (isRegression) logs.val_mae = share('valAbsoluteErrorSum', validationRows);
-    else logs.val_accuracy = share('valCorrectSum', validationRows);
+    logs[`val_${score}`] = share('valScoreSum', validationRows);
   }
   const [rowsOfBatch = batchSize, noiseScale = 0, penaltyScale = 1, steps] = Array.from(policies ?? []);
   if (rules.growth || rules.noise) logs.batch_size = rowsOfBatch;
