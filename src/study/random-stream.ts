@@ -8,14 +8,14 @@ export const purposes = {
   random: 101,
   scrambling: 102,
   beyondSobol: 103,
-  order: 104,
-  explore: 105,
-  exploit: 106,
-  brackets: 107,
-  tpe: 108,
-  cmaes: 109,
-  gp: 110,
-  run: 111,
+  tpe: 104,
+  cmaes: 105,
+  gp: 106,
+  order: 107,
+  run: 108,
+  explore: 109,
+  exploit: 110,
+  brackets: 111,
 } as const;
 export type Purpose = keyof typeof purposes;
 
