@@ -42,6 +42,8 @@ export class Trial implements TrialControl {
   private rate: number;
   measured: Measured = { dataLoss: Number.NaN };
   private active = true;
+  /** The rates of epochs that have begun and not ended. */
+  private readonly begun = new Map<number, number>();
   /** The last epoch that ended, counted from 0. */
   private ended = -1;
   /** The epoch whose weights are remembered. */
@@ -128,6 +130,7 @@ export class Trial implements TrialControl {
    */
   beginEpoch(epoch: number, firstStep: number, rates: Float32Array): void {
     for (const callback of this.callbacks) callback.onEpochBegin?.(epoch, this);
+    this.begun.set(epoch, this.rate);
     for (let step = 0; step < rates.length; step++) rates[step] = this.scheduledRate(epoch, firstStep, step);
   }
 
@@ -160,9 +163,12 @@ export class Trial implements TrialControl {
 
   private rateAfter(epoch: number, steps: number): number {
     const { learningRate } = this.settings.optimizer;
-    if (typeof learningRate === 'number') return this.rate;
+    // Where later epochs have begun already, no callback looks at this one's results, and the rate is a later one's.
+    const rate = this.begun.size > 1 ? (this.begun.get(epoch) as number) : this.rate;
+    this.begun.delete(epoch);
+    if (typeof learningRate === 'number') return rate;
     const next = learningRate.unit === 'step' ? steps : epoch + 1;
-    return Math.fround(learningRate.at(next, this.rate));
+    return Math.fround(learningRate.at(next, rate));
   }
 
   private named(pass: PassMetrics, prefix: string): Record<string, number> {
