@@ -6,7 +6,7 @@ import { limitOf, type StudyConfig } from '../study/define-study.ts';
 import type { StudySettings } from '../study/records.ts';
 import { StudyStore } from '../study/store/study-store.ts';
 import { engineOption, mappingOption, wholeNumber } from './options.ts';
-import { readConfig, sha256Of } from './study-files.ts';
+import { fileOfStudy, readConfig, sha256Of } from './study-files.ts';
 import { openStudyEngine, runSession, type SessionOptions } from './study-session.ts';
 import { type PrepareSettings, readPrepared } from './table-options.ts';
 import { note } from './terminal.ts';
@@ -51,7 +51,7 @@ async function resume(path: string, options: ResumeOptions): Promise<void> {
   try {
     const { settings } = store;
     extend(store, path, options);
-    const config = await sameConfig(settings, options);
+    const config = await sameConfig(path, settings, options);
     const prepared = await sameTable(path, settings, options);
     const chosen = await sameEngine(settings, options);
     try {
@@ -104,7 +104,7 @@ async function sameTable(path: string, { data }: StudySettings, options: ResumeO
       path,
       'this study was not made from a file by shoal tune; go on with it in your program',
     );
-  const file = options.data ?? data.file;
+  const file = fileOfStudy(path, data.file, '--data', options.data);
   const { prepared } = await readPrepared(file, data.prepare as unknown as PrepareSettings);
   if ((await sha256Of(file)) === data.sha256) return prepared;
   throw new StudyError(
@@ -114,9 +114,13 @@ async function sameTable(path: string, { data }: StudySettings, options: ResumeO
 }
 
 /** The functions that settings cannot hold. */
-async function sameConfig({ config }: StudySettings, options: ResumeOptions): Promise<StudyConfig> {
+async function sameConfig(
+  path: string,
+  { config }: StudySettings,
+  options: ResumeOptions,
+): Promise<StudyConfig> {
   if (!config) return {};
-  const file = options.config ?? config.file;
+  const file = fileOfStudy(path, config.file, '--config', options.config);
   const { build, constraints } = await readConfig(file);
   if ((await sha256Of(file)) !== config.sha256) {
     throw new UsageError(

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import { createReadStream, existsSync } from 'node:fs';
-import { basename, extname, resolve } from 'node:path';
+import { basename, dirname, extname, relative, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { createJiti } from 'jiti';
 import { shown } from '../core/check.ts';
-import { ShoalError, UsageError } from '../core/errors.ts';
+import { ShoalError, StudyError, UsageError } from '../core/errors.ts';
 import type { StudyConfig } from '../study/define-study.ts';
 
 /** SHA-256 of a file, hexadecimal. */
@@ -60,4 +60,20 @@ export function freeStudyPath(dataFile: string): string {
 /** The name of another file of a study: `breast-cancer.model.json`. */
 export function besideStudy(study: string, ending: string): string {
   return study.replace(/\.shoal$/, '') + ending;
+}
+
+/** A path as a study keeps it: from its own folder on, so that it holds wherever one stands, and where both are moved. */
+export function fromStudy(study: string, path: string): string {
+  return relative(dirname(resolve(study)), resolve(path)) || path;
+}
+
+/**
+ * The file that a study learns from or was configured with.
+ * @param option names the option that says where it is
+ * @throws StudyError where there is no such file
+ */
+export function fileOfStudy(study: string, kept: string, option: string, given: string | undefined): string {
+  const path = given ?? resolve(dirname(resolve(study)), kept);
+  if (existsSync(path)) return path;
+  throw new StudyError(study, `needs ${path}, which is not there; say with ${option} where it is`);
 }

@@ -141,8 +141,9 @@ async function finish(session: Session, reason: StudyEnd, signal: AbortSignal): 
   store.end(reason);
   const [best] = bestSummaries(data, 1);
   if (options.jsonl) return printLine({ event: 'model', trial: best?.trial, heldOut, files });
-  const { limits, progress, writer } = store;
-  const read = { file: path, data, limits, progress, writer };
+  const { limits, progress } = store;
+  // This process is about to leave it.
+  const read = { file: path, data, limits, progress, writer: undefined };
   if (options.json)
     return printJson(command, { study: path, reason, ...summaryOf(read), best, heldOut, files });
   const text = [

@@ -10,7 +10,7 @@ import { rehearseStudy } from '../study/run-study.ts';
 import { samplerNames } from '../study/samplers/index.ts';
 import { StudyStore } from '../study/store/study-store.ts';
 import { engineOption, jsonOption, mappingOption, wholeNumber } from './options.ts';
-import { freeStudyPath, holdsFunctions, readConfig, sha256Of } from './study-files.ts';
+import { freeStudyPath, fromStudy, holdsFunctions, readConfig, sha256Of } from './study-files.ts';
 import { openStudyEngine, partsOf, rowsOf, runSession, type SessionOptions } from './study-session.ts';
 import { addTableOptions, prepareSettings, readPrepared, type TableOptions } from './table-options.ts';
 import { note } from './terminal.ts';
@@ -134,7 +134,7 @@ async function tune(configFile: string | undefined, options: TuneCommandOptions)
       version,
       ...search,
       data: {
-        file,
+        file: fromStudy(path, file),
         sha256: await sha256Of(file),
         target: target.name,
         task: target.task,
@@ -144,7 +144,9 @@ async function tune(configFile: string | undefined, options: TuneCommandOptions)
         prepare: { ...prepare },
       },
       ...(configFile !== undefined &&
-        holdsFunctions(config) && { config: { file: configFile, sha256: await sha256Of(configFile) } }),
+        holdsFunctions(config) && {
+          config: { file: fromStudy(path, configFile), sha256: await sha256Of(configFile) },
+        }),
       engine: chosen.engine.description,
       chosen: { engine: options.engine, mapping: options.mapping },
     };
