@@ -16,9 +16,11 @@ export interface Result {
 export function shoal(
   args: readonly string[],
   onOutput?: (text: string, kill: (signal: NodeJS.Signals) => void) => void,
+  cwd?: string,
 ): Promise<Result> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [main, ...args], { env: { ...process.env, NO_COLOR: '1' } });
+    const env = { ...process.env, NO_COLOR: '1' };
+    const child = spawn(process.execPath, [main, ...args], { env, ...(cwd !== undefined && { cwd }) });
     let [stdout, stderr] = ['', ''];
     const listen = (text: string) => onOutput?.(text, (signal) => child.kill(signal));
     child.stdout.setEncoding('utf8').on('data', (text: string) => {
