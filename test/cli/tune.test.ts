@@ -13,6 +13,7 @@ import { describe, expect, it } from 'vitest';
 import { prepareTable } from '../../src/data/table/prepare-table.ts';
 import { cpuEngine, networkFromJson, r2 } from '../../src/index.ts';
 import { readTableFile, StudyStore } from '../../src/node.ts';
+import { moonsTable } from '../study/killed.ts';
 import { tableOf } from '../study/runner.ts';
 import { dataSet, fileWith, shoal } from './run.ts';
 
@@ -318,24 +319,22 @@ describe('Ctrl-C', () => {
   const long = [
     'tune',
     '--data',
-    cancer,
+    moonsTable(),
     '--target',
-    'target',
+    'y',
     '--engine',
     'cpu',
     '--folds',
     '2',
     '--round-size',
     '8',
-    '--seed',
-    '4',
   ];
 
   it('ends a search in good order: what was announced is saved, and the study goes on to the same end', async () => {
     const study = freshStudy();
     let interrupted = false;
     const { code, stdout, stderr } = await shoal(
-      [...long, '--epochs', '20', '--trials', '60', '--study', study, '--jsonl'],
+      [...long, '--epochs', '12', '--trials', '48', '--study', study, '--jsonl'],
       (text, kill) => {
         if (!interrupted && text.includes('"trial"')) kill('SIGINT');
         interrupted ||= text.includes('"trial"');
@@ -353,11 +352,11 @@ describe('Ctrl-C', () => {
     stopped.close();
     expect(announced.length).toBeGreaterThan(0);
     expect(announced.length).toBe(results.filter((result) => result !== undefined).length);
-    expect(announced.length).toBeLessThan(60);
+    expect(announced.length).toBeLessThan(48);
     expect(existsSync(study.replace('.shoal', '.model.json'))).toBe(false);
     expect(await shoal(['resume', study])).toMatchObject({ code: 0 });
     const whole = freshStudy();
-    await shoal([...long, '--epochs', '20', '--trials', '60', '--study', whole]);
+    await shoal([...long, '--epochs', '12', '--trials', '48', '--study', whole]);
     expect(storedTable(study)).toEqual(storedTable(whole));
     const weights = (path: string) =>
       JSON.parse(readFileSync(path.replace('.shoal', '.model.json'), 'utf8')).weights;
