@@ -69,7 +69,7 @@ export async function tune(options: TuneOptions): Promise<TunedStudy> {
   });
   const data = storage.load();
   const best = bestOf(data);
-  const model = (index = best.trial.index) => {
+  const model = async (index = best.trial.index) => {
     const [trial, result] = [data.trials[index], data.results[index]];
     if (!trial || !result) throw new UsageError(`trial must be one that has ended, got ${index}`);
     return refit({ engine, rows, settings, trial, result, ...(build && { build }) });
