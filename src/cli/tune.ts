@@ -14,6 +14,7 @@ import { freeStudyPath, fromStudy, holdsFunctions, readConfig, sha256Of } from '
 import { openStudyEngine, partsOf, rowsOf, runSession, type SessionOptions } from './study-session.ts';
 import { addTableOptions, prepareSettings, readPrepared, type TableOptions } from './table-options.ts';
 import { note } from './terminal.ts';
+import { checkFolders } from './write-whole.ts';
 
 export function tuneCommand(): Command {
   const command = new Command('tune')
@@ -119,6 +120,7 @@ async function tune(configFile: string | undefined, options: TuneCommandOptions)
       `--data must name a file, which a study that is resumed reads again, got ${file ?? 'none'}`,
     );
   }
+  checkFolders(options.model, options.report);
   const prepare = prepareSettings(options);
   const config = withFlags(configFile === undefined ? {} : await readConfig(configFile), options);
   const { prepared, remarks } = await readPrepared(file, prepare);

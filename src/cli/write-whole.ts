@@ -1,4 +1,6 @@
+import { existsSync } from 'node:fs';
 import { rename, rm, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { UsageError } from '../core/errors.ts';
 
 /**
@@ -14,5 +16,13 @@ export async function writeWhole(path: string, text: string): Promise<void> {
     await rm(temporary, { force: true });
     const { code } = error as NodeJS.ErrnoException;
     throw new UsageError(`${path} must be a file that can be written, got ${code}; check its folder`);
+  }
+}
+
+/** Looks before a long work whether what comes of it can be written. @throws UsageError for a folder that does not exist */
+export function checkFolders(...paths: readonly (string | undefined)[]): void {
+  for (const path of paths) {
+    if (path === undefined || existsSync(dirname(path))) continue;
+    throw new UsageError(`${path} must be in a folder that exists, got ${dirname(path)}; make it first`);
   }
 }

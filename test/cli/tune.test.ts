@@ -425,6 +425,30 @@ describe('shoal resume', () => {
     ]);
   });
 
+  it('makes the model of a study that ended without one', async () => {
+    const [study, folder] = [freshStudy(), fresh()];
+    const unwritable = await shoal(on(cancer, '--study', study, '--model', folder));
+    expect([unwritable.code, unwritable.stderr]).toEqual([
+      2,
+      expect.stringMatching(/must be a file that can be written/),
+    ]);
+    expect(readdirSync(dirname(folder)).filter((name) => name.endsWith('.tmp'))).toEqual([]);
+    expect(await shoal(['resume', study])).toMatchObject({ code: 0 });
+    expect(existsSync(study.replace('.shoal', '.model.json'))).toBe(true);
+    const nowhere = await shoal([
+      'resume',
+      study,
+      '--trials',
+      '7',
+      '--model',
+      join(folder, 'x', 'model.json'),
+    ]);
+    expect([nowhere.code, nowhere.stderr]).toEqual([
+      2,
+      expect.stringMatching(/must be in a folder that exists/),
+    ]);
+  });
+
   it('refuses what is no study', async () => {
     expect((await shoal(['resume', join(fresh(), 'x.shoal')])).stderr).toMatch(/there is no such study/);
     expect((await shoal(['resume', cancer])).stderr).toMatch(/must be a study of Shoal/);
