@@ -36,6 +36,11 @@ export class StudyDisplay {
     this.line.update(this.text(event.progress), { always: event.type === 'end' });
   }
 
+  /** Says that Ctrl-C was heard: a step of the device must end first. */
+  stopping(): void {
+    this.line.update('stopping ... (Ctrl-C again ends at once)', { always: true });
+  }
+
   end(): void {
     this.line.end();
   }

@@ -82,6 +82,7 @@ async function search(
     quiet: json === true || quiet === true,
     jsonl: jsonl === true,
   });
+  signal.addEventListener('abort', () => display.stopping(), { once: true });
   try {
     const { reason } = await runStudy({
       engine: chosen.engine,

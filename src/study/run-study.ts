@@ -49,6 +49,9 @@ export function runStudy(options: RunStudyOptions): Promise<{ reason: StudyEnd; 
   return new StudyLoop(options).run();
 }
 
+/** As many trials show what is wrong with a search, and take no time. */
+const mostRehearsed = 64;
+
 /**
  * Does all of a study's first round but the training, and keeps nothing: what cannot work shows before there is a study.
  * @throws UsageError for a space that the sampler cannot search, rows that do not fit, or parameters that make no training
@@ -95,7 +98,7 @@ class StudyLoop {
   }
 
   rehearse(): void {
-    this.trainer(this.suggest(0));
+    this.trainer(this.suggest(0).slice(0, mostRehearsed));
   }
 
   async run(): Promise<{ reason: StudyEnd; progress: StudyProgress }> {
