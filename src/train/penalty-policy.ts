@@ -6,9 +6,9 @@ const { fround } = Math;
 
 /** Options of `adaptPenalty`, which tells what a gap is. */
 export interface AdaptPenaltyOptions {
-  /** A larger gap makes the penalties stronger. Default 0.1. */
+  /** A larger gap makes the penalties stronger. Default 0.5. */
   readonly upper?: number;
-  /** A smaller gap makes them weaker; at most `upper`. Default 0. */
+  /** A smaller gap makes them weaker; at most `upper`, and by default 0. */
   readonly lower?: number;
   /** Factor of a step, above 1. Default 1.2. */
   readonly factor?: number;
@@ -34,7 +34,7 @@ export interface AdaptPenaltyOptions {
 export function adaptPenalty(options: AdaptPenaltyOptions = {}): Callback {
   const own = ['upper', 'lower', 'factor', 'patience', 'minScale', 'maxScale'];
   knownOptions('adaptPenalty', options, own);
-  const upper = finiteNumber('upper', options.upper ?? 0.1);
+  const upper = finiteNumber('upper', options.upper ?? 0.5);
   const lower = finiteNumber('lower', options.lower ?? Math.min(0, upper));
   if (lower > upper) {
     throw new UsageError(`lower must be at most upper (${upper}), got ${lower}; lower it`);
