@@ -135,10 +135,12 @@ function endEpoch(
   const { steps, firstStep, learningRates } = plan;
   for (const trial of active) {
     const t = trial.trial;
+    const own = steps - firstStep;
     const logs = trial.endEpoch({
       epoch,
       steps,
-      rate: learningRates[t * (steps - firstStep)] as number,
+      rate: learningRates[t * own] as number,
+      lastRate: learningRates[(t + 1) * own - 1] as number,
       training: training[t] as PassMetrics,
       ...(validation?.[t] && { validation: validation[t] }),
       ...(noise?.[t] && { noise: noise[t] }),

@@ -22,8 +22,9 @@ export interface EpochResult {
   readonly epoch: number;
   /** Steps that are done. */
   readonly steps: number;
-  /** The learning rate of the epoch's first step. */
+  /** The learning rates of the epoch's first and last step. */
   readonly rate: number;
+  readonly lastRate: number;
   readonly training: PassMetrics;
   readonly validation?: PassMetrics;
   readonly noise?: NoiseSums;
@@ -42,8 +43,8 @@ export class Trial implements TrialControl {
   private rate: number;
   measured: Measured = { dataLoss: Number.NaN };
   private active = true;
-  /** The rates of epochs that have begun and not ended. */
-  private readonly begun = new Map<number, number>();
+  /** The last epoch that began, counted from 0: several may have begun when the first of them ends. */
+  private begun = -1;
   /** The last epoch that ended, counted from 0. */
   private ended = -1;
   /** The epoch whose weights are remembered. */
@@ -129,8 +130,8 @@ export class Trial implements TrialControl {
    * @param firstStep steps before the epoch
    */
   beginEpoch(epoch: number, firstStep: number, rates: Float32Array): void {
+    this.begun = epoch;
     for (const callback of this.callbacks) callback.onEpochBegin?.(epoch, this);
-    this.begun.set(epoch, this.rate);
     for (let step = 0; step < rates.length; step++) rates[step] = this.scheduledRate(epoch, firstStep, step);
   }
 
@@ -143,7 +144,8 @@ export class Trial implements TrialControl {
   }
 
   /** Records an epoch and lets the callbacks decide on it. */
-  endEpoch({ epoch, steps, rate, training, validation, noise }: EpochResult): Record<string, number> {
+  endEpoch(result: EpochResult): Record<string, number> {
+    const { epoch, rate, training, validation, noise } = result;
     const logs: Record<string, number> = {
       ...this.named(training, ''),
       ...(validation && this.named(validation, 'val_')),
@@ -156,19 +158,16 @@ export class Trial implements TrialControl {
       ...(noise && { noise }),
     };
     for (const callback of this.callbacks) callback.onEpochEnd?.(epoch, logs, this);
-    logs.learning_rate_end = this.rateAfter(epoch, steps);
+    logs.learning_rate_end = this.rateAfter(result);
     this.recorder.add(logs);
     return logs;
   }
 
-  private rateAfter(epoch: number, steps: number): number {
+  private rateAfter({ epoch, steps, lastRate }: EpochResult): number {
     const { learningRate } = this.settings.optimizer;
-    // Where later epochs have begun already, no callback looks at this one's results, and the rate is a later one's.
-    const rate = this.begun.size > 1 ? (this.begun.get(epoch) as number) : this.rate;
-    this.begun.delete(epoch);
-    if (typeof learningRate === 'number') return rate;
+    if (typeof learningRate === 'number') return epoch === this.begun ? this.rate : lastRate;
     const next = learningRate.unit === 'step' ? steps : epoch + 1;
-    return Math.fround(learningRate.at(next, rate));
+    return Math.fround(learningRate.at(next, this.rate));
   }
 
   private named(pass: PassMetrics, prefix: string): Record<string, number> {

@@ -12,6 +12,7 @@ import {
   growBatchOnPlateau,
   growBatchWithNoise,
   l1l2,
+  learningRateScheduler,
   makeMoons,
   mlp,
   penaltyForSize,
@@ -240,6 +241,15 @@ describe('a training with policies', () => {
       expect(learning_rate_end[epoch]).toBe(Math.fround(schedule.at(steps, 0)));
     }
     expect(steps).toBe(12 + 12 + 4 + 2 + 1);
+  });
+
+  it('records the rate after each epoch, however many epochs have begun by then', async () => {
+    const rates = learningRateScheduler((epoch) => 0.1 * 0.5 ** epoch);
+    const wait = userCallback({ onEpochEnd: () => undefined });
+    for (const callbacks of [[rates], [rates, wait]]) {
+      const { history } = await fit(penalised, { ...shared, epochs: 4, callbacks });
+      expect(history.metrics.learning_rate_end).toEqual([0.1, 0.05, 0.025, 0.0125].map(Math.fround));
+    }
   });
 
   it('is the same among callbacks of your own', async () => {
