@@ -107,7 +107,9 @@ function panelsOf({ runs, seconds }: TuningResult): Panel[] {
     data,
     curves: systemNames
       .map((system) => {
-        const traces = runs.filter((run) => run.data === data && run.system === system);
+        const traces = runs.filter(
+          (run) => run.data === data && run.system === system && run.trace.length > 0,
+        );
         return {
           system,
           spreads: spreadOverTime(

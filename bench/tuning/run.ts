@@ -70,9 +70,8 @@ export async function benchTuning(options: TuningOptions): Promise<TuningResult>
             progress(`${titles[system]}, ${name}, seed ${seed}: ${seconds} s and the judging`);
             return runOf(system, job, await run(folder, job, signal));
           });
-          if (!one) continue;
-          progress(outcome(one));
-          runs.push(one);
+          if (one) progress(outcome(one));
+          runs.push(one ?? withoutScore(system, job));
         }
       } finally {
         rmSync(folder, { recursive: true, force: true });
@@ -130,6 +129,15 @@ function runOf(system: SystemName, { data, seed }: TuningJob, findings: Findings
     ownTrace: improvements.map(({ seconds, loss }) => ({ seconds, loss })),
     trace: bestSoFar(judged),
     ...{ finalLoss: losses.at(-1) ?? Number.NaN, heldOutLoss, heldOutAccuracy, parameters },
+  };
+}
+
+/** A run that failed counts as one that never reached anything. */
+function withoutScore(system: SystemName, { data, seed }: TuningJob): TuningRun {
+  const [none, parameters] = [Number.NaN, {}];
+  return {
+    ...{ data, seed, system, tried: 0, ownTrace: [], trace: [] },
+    ...{ finalLoss: none, heldOutLoss: none, heldOutAccuracy: none, parameters },
   };
 }
 

@@ -70,7 +70,7 @@ function scoreTable(runs: readonly TuningRun[]): string {
     return [
       ...[data, `${seed}`, titles[system], `${tried}`, number(trace[0]?.seconds), number(best?.seconds)],
       ...[best?.loss, finalLoss, ownTrace.at(-1)?.loss, heldOutLoss].map(loss),
-      (100 * heldOutAccuracy).toFixed(1),
+      Number.isNaN(heldOutAccuracy) ? '-' : (100 * heldOutAccuracy).toFixed(1),
     ];
   });
   return table(head, rows, 3);
@@ -108,6 +108,7 @@ function medianTable(compared: readonly Comparison[]): string {
 const kernels = (system: SystemName) => (system === 'shoal-warm' ? 'cached' : 'cold');
 const number = (value: number | undefined) =>
   value === undefined || Number.isNaN(value) ? '-' : short(value);
-const loss = (value: number | undefined) => (value === undefined ? '-' : value.toFixed(4));
+const loss = (value: number | undefined) =>
+  value === undefined || Number.isNaN(value) ? '-' : value.toFixed(4);
 const reached = (seconds: number) => (Number.isFinite(seconds) ? short(seconds) : 'never');
 const times = (lead: Lead | undefined) => (lead ? short(lead.times) : '-');

@@ -75,6 +75,8 @@ describe('comparison with other tuners', () => {
     run('shoal-cold', 2, trace([1, 0.2])),
     run('optuna', 2, trace([12, 0.25])),
     run('halving', 2, []),
+    run('shoal-cold', 3, []),
+    run('optuna', 3, trace([5, 0.4])),
   ];
 
   it('pairs runs of the same seed', () => {
@@ -83,6 +85,7 @@ describe('comparison with other tuners', () => {
       [0, 20],
       [1, 0],
       [2, 12],
+      [3, 0],
     ]);
   });
 
@@ -92,7 +95,7 @@ describe('comparison with other tuners', () => {
       /digits .* 0 .* Shoal .* 7 .* 2\.00 .* 0\.3000 .* 0\.2000 .* 0\.3000 .* 0\.1100 .* 97\.5/,
     );
     expect(leads).toMatch(/1 .* cold .* Optuna .* 0\.1000 .* 20\.0 .* never .* 0\.00 /);
-    expect(medians).toMatch(/cold .* Optuna .* 12\.0 .* 0\.1000 .* 0\.1000/);
+    expect(medians).toMatch(/cold .* Optuna .* 6\.00 .* 0\.1000 .* 0\.1000/);
   });
 
   it('draws a panel a data set and a line a system with scores', () => {
