@@ -238,10 +238,10 @@ describe('what shoal tune refuses', () => {
       /must be a whole number from 2 to the 285 rows of the largest class/,
     ],
     [
-      'a sampler that cannot search the space',
-      ['--sampler', 'cmaes'],
+      'a sampler that cannot search so',
+      ['--sampler', 'cmaes', '--objective', 'log_loss,weights'],
       2,
-      /cmaes must have numbers or choices of two values/,
+      /cmaes must have one objective/,
     ],
     [
       'a pruner in a population',

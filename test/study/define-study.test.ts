@@ -36,7 +36,7 @@ describe('what a configuration leaves open', () => {
       ],
     });
     expect(searchSettings({ sampler: 'population-based', trials: 5 }, facts)).toMatchObject({
-      sampler: { population: 32, keep: ['hidden', 'activation'] },
+      sampler: { population: 32, keep: ['hidden'] },
       pruner: { name: 'none' },
       rounds: { size: 32, overlap: false },
     });

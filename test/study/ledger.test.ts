@@ -45,10 +45,10 @@ describe('the ledger of a study', () => {
   it('tells of a round and of trials only once they are stored, many in one transaction', () => {
     const { storage, ledger, at } = begun();
     ledger.add(result(3));
-    at(499);
+    at(999);
     ledger.add(result(1));
     expect(storage.lines).toEqual(['planned 6', 'round']);
-    at(500);
+    at(1000);
     ledger.addEpochs(7);
     ledger.add(result(0));
     ledger.flush();
@@ -61,7 +61,7 @@ describe('the ledger of a study', () => {
       'told 0',
       'progress 3',
     ]);
-    expect(ledger.progress()).toMatchObject({ complete: 3, trials: 9, epochs: 7, elapsedMs: 500 });
+    expect(ledger.progress()).toMatchObject({ complete: 3, trials: 9, epochs: 7, elapsedMs: 1000 });
   });
 
   it('knows the best complete trial, the first of equal ones, in the direction of the objective', () => {

@@ -15,9 +15,10 @@ import {
 } from '../../src/index.ts';
 import type { TrialRecord, TrialResult } from '../../src/study/records.ts';
 import { judgingRows } from '../../src/study/resampling.ts';
-import { RoundTrainer } from '../../src/study/round-trainer.ts';
+import { RoundTrainer, type StudyWork } from '../../src/study/round-trainer.ts';
 import { standardTrial } from '../../src/study/standard-trial.ts';
 import { studyTable } from '../../src/study/study-table.ts';
+import { BatchLimits } from '../../src/train/batch-size.ts';
 import { cpuPoolEngine } from '../../src/train/cpu-pool.ts';
 import { featureMatrix } from '../../src/train/rows.ts';
 import { binaryRows, multiclassRows, regressionRows } from './runner.ts';
@@ -44,19 +45,36 @@ async function trained(
     point: new Float64Array(),
     state: 'waiting',
   };
+  const batchLimits = new BatchLimits(engine, study.table);
+  const work = {
+    engine,
+    study,
+    resampling,
+    objectives,
+    seed,
+    build: standardTrial,
+    batchLimits,
+    clock: () => 0,
+  };
+  const first = await trainOne(work, record);
+  const network = standardTrial(record.parameters, study.context).network;
+  const finalWeights = first.weights;
+  if (first.result.state === 'failed') return { ...first, finalWeights, study, network };
+  // All runs are judged at one epoch: trained until there and no further, their weights are those that were judged.
+  const until = { epochs: first.result.metrics.best_epoch as number, patience: 0 };
+  const { weights } = await trainOne(work, { ...record, parameters: { ...record.parameters, ...until } });
+  return { result: first.result, weights, finalWeights, study, network };
+}
+
+async function trainOne(work: StudyWork, record: TrialRecord) {
   const told: { result: TrialResult; weights: readonly Float32Array[] }[] = [];
-  const work = { engine, study, resampling, objectives, seed, build: standardTrial, clock: () => 0 };
   const options = {
     rungs: () => [],
     onResult: (result: TrialResult, weights: readonly Float32Array[]) => told.push({ result, weights }),
   };
   await new RoundTrainer(work, [record], options).train();
   expect(told).toHaveLength(1);
-  return {
-    ...(told[0] as (typeof told)[0]),
-    study,
-    network: standardTrial(record.parameters, study.context).network,
-  };
+  return told[0] as (typeof told)[0];
 }
 
 type Trained = Awaited<ReturnType<typeof trained>>;
@@ -85,7 +103,7 @@ const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + 
 const classesOf = (outputs: readonly number[]) => outputs.map((output) => Number(output > 0.5));
 
 describe('the metrics of a trial', () => {
-  it('are those of its final networks on the rows that judge them: binary', async () => {
+  it('are those of its networks, at one epoch, on the rows that judge them: binary', async () => {
     const own = await trained(binaryRows, 'log_loss');
     const runs = await judged(binaryRows, own);
     const of = (score: (truth: number[], predicted: number[]) => number) =>
@@ -105,10 +123,10 @@ describe('the metrics of a trial', () => {
   });
 
   it.each(['roc_auc', 'balanced_accuracy', 'log_loss'])(
-    'are computed from outputs where the engine does not count them: %s',
+    'are computed from the outputs of the final networks where the engine does not count them: %s',
     async (metric) => {
       const own = await trained(binaryRows, metric, { labelSmoothing: 0.1 }, cpuEngine());
-      const runs = await judged(binaryRows, own);
+      const runs = await judged(binaryRows, { ...own, weights: own.finalWeights });
       const scores = {
         roc_auc: rocAuc,
         log_loss: logLoss,
@@ -126,19 +144,21 @@ describe('the metrics of a trial', () => {
   it('are those of several classes', async () => {
     const own = await trained(multiclassRows, 'f1');
     const runs = await judged(multiclassRows, own);
-    const labels = runs.map(({ truth, outputs }) =>
+    const likeliest = (truth: readonly number[], outputs: readonly number[]) =>
       truth.map((_, row) => {
         const three = outputs.slice(3 * row, 3 * row + 3);
         return three.indexOf(Math.max(...three));
-      }),
-    );
+      });
+    const labels = runs.map(({ truth, outputs }) => likeliest(truth, outputs));
     const { metrics } = own.result;
     expect(metrics.accuracy).toBeCloseTo(
       mean(runs.map(({ truth }, i) => accuracy(truth, labels[i] as number[]))),
       6,
     );
+    // The epochs do not tell of it: it is that of the final networks.
+    const ends = await judged(multiclassRows, { ...own, weights: own.finalWeights });
     expect(metrics.f1).toBeCloseTo(
-      mean(runs.map(({ truth }, i) => f1(truth, labels[i] as number[], { average: 'macro' }))),
+      mean(ends.map(({ truth, outputs }) => f1(truth, likeliest(truth, outputs), { average: 'macro' }))),
       12,
     );
     const losses = runs.map(({ truth, outputs }) =>
@@ -188,6 +208,7 @@ describe('the metrics of a trial', () => {
       objectives: [],
       seed,
       build: standardTrial,
+      batchLimits: new BatchLimits(cpuEngine(), study.table),
       clock: () => 0,
     };
     await new RoundTrainer(work, [long], {

@@ -17,13 +17,15 @@ const trial: WholeTrial = {
   rules: { stopOnNaN: true },
 };
 
-/** val_loss after each epoch that a run trains; it stops early where there are fewer than 8. */
+/** The validation loss after each epoch that a run trains; it stops early where there are fewer than 8. */
 type Curve = readonly number[];
 
 function rowsOf(curve: Curve): Float32Array {
   const rows = new Float32Array(curve.length * epochColumns.length);
   curve.forEach((value, epoch) => {
-    rows[epoch * epochColumns.length + epochColumns.indexOf('valLossSum')] = 2 * value;
+    for (const column of ['valLossSum', 'valDataLossSum'] as const) {
+      rows[epoch * epochColumns.length + epochColumns.indexOf(column)] = 2 * value;
+    }
   });
   return rows;
 }

@@ -125,7 +125,7 @@ describe('tune', () => {
     await expect(tuned({ build: own })).rejects.toThrow(/callbacks of trial 0 must be Shoal's own/);
     await expect(tuned({ space: { unis: 3 } })).rejects.toThrow(/got unis; did you mean units/);
     await expect(tuned({ sampler: 'cmaes', space: { units: choice([1, 2, 3]) } })).rejects.toThrow(
-      /cmaes must have numbers/,
+      /cmaes must have a number/,
     );
     await expect(tuned({ trails: 3 } as StudyConfig)).rejects.toThrow(/got trails; did you mean trials/);
     await expect(tuned({ y: [1, 0] })).rejects.toThrow(/same number of rows/);
