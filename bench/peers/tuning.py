@@ -50,7 +50,6 @@ say("rows", check=[len(y), len(y_held_out), int(np.arange(len(y)) @ y), int(firs
 
 WIDTH = 32 if x.shape[1] > 40 else 16
 HIDDEN = [(WIDTH,), (2 * WIDTH,), (WIDTH, WIDTH)]
-ACTIVATIONS = ["relu", "tanh"]
 LEARNING_RATE = (1e-3, 0.1)
 BATCH_SIZES = [size for size in (8, 16, 32, 64, 128, 256) if size * 4 <= len(y)]
 # A batch's alpha / 2 / size is Keras's l2: about 1e-6 to 1e-2 for batches of 32.

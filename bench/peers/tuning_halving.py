@@ -18,7 +18,6 @@ warnings.filterwarnings("ignore")
 PREFIX = "mlpclassifier__"
 SPACE = {
     "hidden_layer_sizes": tuning.HIDDEN,
-    "activation": tuning.ACTIVATIONS,
     "learning_rate_init": loguniform(*tuning.LEARNING_RATE),
     "batch_size": tuning.BATCH_SIZES,
     "alpha": loguniform(*tuning.ALPHA),

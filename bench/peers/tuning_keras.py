@@ -25,16 +25,14 @@ class Network(keras_tuner.HyperModel):
         penalty = keras.regularizers.L1L2(
             hp.Float("l1", 1e-6, 1e-3, sampling="log"), hp.Float("l2", 1e-6, 1e-2, sampling="log")
         )
-        activation = hp.Choice("activation", tuning.ACTIVATIONS)
         dropout = hp.Float("dropout", 0, 0.5)
         model = keras.Sequential([keras.Input((tuning.x.shape[1],))])
         for units in HIDDEN[hp.Choice("hidden", list(HIDDEN))]:
-            model.add(keras.layers.Dense(units, activation=activation, kernel_regularizer=penalty))
+            model.add(keras.layers.Dense(units, activation="relu", kernel_regularizer=penalty))
             model.add(keras.layers.Dropout(dropout))
         units, output = (1, "sigmoid") if BINARY else (len(tuning.classes), "softmax")
         model.add(keras.layers.Dense(units, activation=output, kernel_regularizer=penalty))
         rate = hp.Float("learning_rate", *tuning.LEARNING_RATE, sampling="log")
-        smoothing = hp.Choice("label_smoothing", [0.0, 0.05])
         batch_size = hp.Choice("batch_size", tuning.BATCH_SIZES)
         if hp.Choice("schedule", ["constant", "cosine"]) == "cosine":
             steps = tuning.MOST_EPOCHS * -(-len(tuning.y) * 4 // 5 // batch_size)
@@ -42,8 +40,8 @@ class Network(keras_tuner.HyperModel):
         losses, name = keras.losses, "BinaryCrossentropy" if BINARY else "CategoricalCrossentropy"
         model.compile(
             optimizer=keras.optimizers.Adam(rate),
-            loss=getattr(losses, name)(label_smoothing=smoothing),
-            # Without penalties and smoothing, unlike val_loss.
+            loss=getattr(losses, name)(),
+            # Without penalties, unlike val_loss.
             metrics=[getattr(keras.metrics, name)(name="log_loss")],
         )
         return model

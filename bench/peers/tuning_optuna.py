@@ -18,7 +18,6 @@ HIDDEN = {"-".join(map(str, widths)): widths for widths in tuning.HIDDEN}
 def objective(trial):
     parameters = {
         "hidden_layer_sizes": HIDDEN[trial.suggest_categorical("hidden", list(HIDDEN))],
-        "activation": trial.suggest_categorical("activation", tuning.ACTIVATIONS),
         "learning_rate_init": trial.suggest_float("learning_rate_init", *tuning.LEARNING_RATE, log=True),
         "batch_size": trial.suggest_categorical("batch_size", tuning.BATCH_SIZES),
         "alpha": trial.suggest_float("alpha", *tuning.ALPHA, log=True),
