@@ -1,14 +1,15 @@
+import { type Matrix, takeRows } from '../../src/data/matrix.ts';
 import type { PreparedTable } from '../../src/data/table/prepare-table.ts';
 import type { Engine } from '../../src/engine/engine.ts';
 import { openEngine } from '../../src/node.ts';
 import type { StudyData, TrialRecord, TrialResult } from '../../src/study/records.ts';
 import { refit } from '../../src/study/refit.ts';
-import { choice } from '../../src/study/space/parameters.ts';
-import { type BuildTrial, standardTrial } from '../../src/study/standard-trial.ts';
+import { judgingRows, runSeed } from '../../src/study/resampling.ts';
+import { standardTrial } from '../../src/study/standard-trial.ts';
 import { StudyStore } from '../../src/study/store/study-store.ts';
-import { tune } from '../../src/study/tune.ts';
 import { terminateOnNaN } from '../../src/train/callbacks.ts';
-import { predict } from '../../src/train/trained-model.ts';
+import { fitAll } from '../../src/train/fit.ts';
+import { predict, type TrainedModel } from '../../src/train/trained-model.ts';
 import {
   dataFile,
   folds,
@@ -36,10 +37,10 @@ export async function judgeStudy(
   );
   const final = configurations.at(-1) as Configuration;
   const rows = await tuningRows(dataFile(data));
-  const { engine } = await openEngine();
+  const { engine } = await openEngine('auto', { quickStart: true });
   try {
     return {
-      losses: await crossValidated(configurations, rows, engine, otherFolds + seed),
+      losses: await crossValidated(configurations, found.settings.epochs, rows, engine, otherFolds + seed),
       ...(await heldOut(final, found, rows, engine)),
       parameters: { ...final.trial.parameters, epochs: epochsOf(final) },
     };
@@ -64,38 +65,50 @@ function epochsOf({ result }: Configuration): number {
 
 /**
  * Log loss of each configuration over the folds of a seed, at the end of a fixed number of epochs: nothing looks at the
- * rows that judge, unlike in a study, where they also say when to stop.
+ * rows that judge, unlike in a study, where they also say at which epoch.
  */
 async function crossValidated(
   configurations: readonly Configuration[],
-  { training, target }: PreparedTable,
+  mostEpochs: number,
+  { training: { x, y }, target, preprocessor }: PreparedTable,
   engine: Engine,
   seed: number,
 ): Promise<number[]> {
-  const build: BuildTrial = ({ place }, context) => {
-    const configuration = configurations[place as number] as Configuration;
-    return {
-      ...standardTrial(configuration.trial.parameters, context),
-      epochs: epochsOf(configuration),
-      callbacks: [terminateOnNaN()],
-    };
-  };
-  const { length: trials } = configurations;
-  const { data } = await tune({
-    engine,
-    x: training.x,
-    y: training.y,
-    task: target.task,
-    build,
-    space: { place: choice(configurations.map((_, place) => place)) },
-    ...{ sampler: 'grid', pruner: 'none', folds, seed, trials, roundSize: trials },
-  });
-  const losses = configurations.map(() => Number.NaN);
-  for (const { index, parameters } of data.trials) {
-    losses[parameters.place as number] = data.results[index]?.values[0] ?? Number.NaN;
-  }
-  return losses;
+  const parts = judgingRows(y, target.task, { folds, repeats: 1 }, seed);
+  const rows = y.length - (parts[0] as { test: Int32Array }).test.length;
+  const [inputs, classes] = [preprocessor.featureNames.length, target.labels.length];
+  const trials = configurations.flatMap((configuration, place) =>
+    parts.map((_, fold) => {
+      const context = { task: target.task, inputs, classes, rows, epochs: mostEpochs };
+      return {
+        ...standardTrial(configuration.trial.parameters, context),
+        epochs: epochsOf(configuration),
+        callbacks: [terminateOnNaN()],
+        fold,
+        seed: runSeed(seed, place, { fold, repeat: 0 }),
+      };
+    }),
+  );
+  const models = await fitAll(trials, { engine, x, y, folds: parts });
+  const losses = await Promise.all(
+    models.map((model, run) => {
+      const { test } = parts[run % folds] as { test: Int32Array };
+      return logLossOn(
+        model,
+        takeRows(x, test),
+        Float64Array.from(test, (row) => y[row] as number),
+      );
+    }),
+  );
+  return configurations.map((_, place) => mean(losses.slice(place * folds, (place + 1) * folds)));
 }
+
+async function logLossOn(model: TrainedModel, x: Matrix, y: ArrayLike<number>): Promise<number> {
+  const outputs = (await predict(model, x)).map(classProbabilities);
+  return mean(outputs.map((output, row) => -Math.log(output[y[row] as number] as number)));
+}
+
+const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
 
 /** The model that `shoal tune` hands out, on the rows that it has not seen. */
 async function heldOut(
@@ -108,11 +121,12 @@ async function heldOut(
   const model = await refit({ engine, rows, settings, ...configuration });
   const outputs = (await predict(model, validation.x, engine)).map(classProbabilities);
   const { y } = validation;
-  const surprise = (output: readonly number[], row: number) => -Math.log(output[y[row] as number] as number);
   const isRight = (output: readonly number[], row: number) =>
     output.indexOf(Math.max(...output)) === y[row] ? 1 : 0;
-  const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
-  return { heldOutLoss: mean(outputs.map(surprise)), heldOutAccuracy: mean(outputs.map(isRight)) };
+  return {
+    heldOutLoss: await logLossOn(model, validation.x, y),
+    heldOutAccuracy: mean(outputs.map(isRight)),
+  };
 }
 
 /** A single output is the probability of the second class. Kept away from 0 as by scikit-learn's log_loss. */
