@@ -202,6 +202,11 @@ function optimizerOf(own: Reader, steps: number): Optimizer {
     ...(own.has('clipnorm') && { globalClipnorm: own.number('clipnorm', 1) }),
   };
   const momentum = own.number('momentum', 0);
+  if (own.has('momentum') && (name === 'adam' || name === 'adamw')) {
+    throw new UsageError(
+      `momentum must come with the optimizer sgd or rmsprop, got ${name}; switch it on with them only: when(float(0, 0.9), { optimizer: ['sgd', 'rmsprop'] })`,
+    );
+  }
   if (name === 'sgd') return sgd({ ...options, momentum });
   return name === 'rmsprop' ? rmsprop({ ...options, momentum }) : adam(options);
 }
@@ -228,6 +233,11 @@ function callbacksOf(own: Reader, epochs: number): Callback[] {
   if (own.text('schedule', 'constant') === 'plateau') callbacks.push(reduceLROnPlateau({ patience: sooner }));
   const maxBatchSize = own.number('maxBatchSize', defaultMaxBatchSize);
   const growth = own.choice('batchGrowth', growths, 'none');
+  if (own.has('maxBatchSize') && !own.has('batchGrowth')) {
+    throw new UsageError(
+      'maxBatchSize must come with batchGrowth, got it alone; without growth there is only batchSize',
+    );
+  }
   if (growth === 'plateau') callbacks.push(growBatchOnPlateau({ patience: sooner, maxBatchSize }));
   if (growth === 'noise') callbacks.push(growBatchWithNoise({ maxBatchSize }));
   if (own.flag('penaltyAdaptation')) callbacks.push(adaptPenalty());

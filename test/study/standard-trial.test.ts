@@ -102,6 +102,8 @@ describe('a training from parameters', () => {
   it.each<[Parameters, RegExp]>([
     [{ learningrate: 0.1 }, /got learningrate; did you mean learningRate\?/],
     [{ learningRate: '0.1' }, /learningRate must be a number in the search space, got "0\.1"/],
+    [{ momentum: 0.9 }, /momentum must come with the optimizer sgd or rmsprop, got adam/],
+    [{ maxBatchSize: 64 }, /maxBatchSize must come with batchGrowth/],
     [{ learningRate: 0 }, /learningRate must be a finite number above 0, got 0/],
     [{ hidden: 'wide' }, /hidden must be widths of layers such as \[32, 16\]/],
     [{ hidden: [3, 0] }, /width of a hidden layer must be a whole number of at least 1, got 0/],
