@@ -108,7 +108,10 @@ export class Ledger {
     const [results, spans] = [this.waiting.splice(0), this.spans.splice(0)];
     results.sort((a, b) => a.index - b.index);
     const [artifacts, obsolete] = [new Map(this.artifacts), this.obsolete.splice(0)];
-    this.storage.finish(results, { spans, artifacts, obsolete });
+    // A transaction waits for the disk, also an empty one.
+    if (results.length + spans.length + artifacts.size + obsolete.length > 0) {
+      this.storage.finish(results, { spans, artifacts, obsolete });
+    }
     this.artifacts.clear();
     for (const result of results) {
       this.count(result);
