@@ -136,7 +136,8 @@ function named(kind: string, value: string | Named, names: readonly string[]): N
 /** A population of 32 whose members keep the shape of their networks. */
 function samplerDefaults(name: string, { dimensions }: SearchSpace): object {
   if (name !== 'population-based') return {};
-  const keep = dimensions.map((dimension) => dimension.name).filter((own) => shapeParameters.includes(own));
+  const shapes: readonly string[] = shapeParameters;
+  const keep = dimensions.map((dimension) => dimension.name).filter((own) => shapes.includes(own));
   return { population: 32, keep };
 }
 

@@ -9,7 +9,7 @@ import type { TrainedModel } from '../train/trained-model.ts';
 import type { StudySettings, TrialRecord, TrialResult } from './records.ts';
 import { runSeed } from './resampling.ts';
 import { type BuildTrial, standardTrial } from './standard-trial.ts';
-import { type StudyRows, studyTable, type TargetScale } from './study-table.ts';
+import { type StudyRows, studyRows, type TargetScale } from './study-table.ts';
 
 export interface RefitOptions {
   readonly engine: Engine;
@@ -37,13 +37,13 @@ export async function refit(options: RefitOptions): Promise<TrainedModel> {
       `the trial must be complete to be trained on all rows, got one that ${result.state}`,
     );
   }
-  const { context, target } = studyTable(rows, settings.resampling, settings.epochs, settings.seed);
-  const all = { ...context, rows: rows.y.length };
-  const { network, ...built } = build(trial.parameters, all);
+  const { inputs, classes, target, y } = studyRows(rows);
+  const context = { task: rows.task, inputs, classes, rows: y.length, epochs: settings.epochs };
+  const { network, ...built } = build(trial.parameters, context);
   const model = await fit(network, {
     engine,
     x: rows.x,
-    y: Float64Array.from(rows.y, (value) => (value - target.mean) / target.scale),
+    y,
     ...built,
     epochs: Math.max(1, Math.round(result.metrics.best_epoch ?? result.epochs)),
     callbacks: (built.callbacks ?? []).flatMap(withoutValidation),

@@ -2,7 +2,7 @@ import { UsageError } from '../core/errors.ts';
 import type { Engine, TrialSettings } from '../engine/engine.ts';
 import { type EpochRules, epochColumns, type WholeOutcome, type WholeTrial } from '../engine/whole.ts';
 import type { DenseLayer } from '../model/network.ts';
-import type { BatchLimits } from '../train/batch-size.ts';
+import { type BatchLimits, defaultBatchSize } from '../train/batch-size.ts';
 import { batchPolicy, checkPolicies, withBatchLimit } from '../train/policies.ts';
 import { epochRules } from '../train/rules.ts';
 import { trialSettings } from '../train/trial-settings.ts';
@@ -37,8 +37,9 @@ export interface RoundOptions {
   readonly parentWeights?: (trial: TrialRecord) => readonly Float32Array[] | undefined;
   /** Told of each settled trial once. @param weights those of its runs, of a complete trial */
   readonly onResult: (result: TrialResult, weights: readonly Float32Array[]) => void;
-  /** Told when runs of one shape begin, and when they have ended. */
+  /** Told when runs of one shape begin. */
   readonly onGroup?: (label: string, runs: number) => void;
+  /** Told when they have ended. */
   readonly onSpan?: (span: DeviceSpan) => void;
   /** Told of trained epochs, all runs together. */
   readonly onEpochs?: (epochs: number) => void;
@@ -164,7 +165,7 @@ function wholeTrials(
     return {
       ...settings,
       epochs: built.epochs ?? study.context.epochs,
-      batchSize: built.batchSize ?? 32,
+      batchSize: built.batchSize ?? defaultBatchSize,
       shuffle: true,
       window,
       rules: rulesOf(built, settings, window, work, index),

@@ -8,7 +8,7 @@ import { adam, type Optimizer, type OptimizerOptions, rmsprop, sgd } from '../mo
 import type { Schedule } from '../model/schedule.ts';
 import { cosineDecay, exponentialDecay } from '../model/schedules.ts';
 import { growBatchOnPlateau, growBatchWithNoise } from '../train/batch-policies.ts';
-import { defaultMaxBatchSize } from '../train/batch-size.ts';
+import { defaultBatchSize, defaultMaxBatchSize } from '../train/batch-size.ts';
 import { type Callback, earlyStopping, reduceLROnPlateau, terminateOnNaN } from '../train/callbacks.ts';
 import { adaptPenalty } from '../train/penalty-policy.ts';
 import type { TrialFitOptions } from '../train/trial-settings.ts';
@@ -32,8 +32,8 @@ export type StudyTrial = Omit<TrialFitOptions, 'seed' | 'fold' | 'initialWeights
 /** Turns the parameters of a trial into a training. */
 export type BuildTrial = (parameters: Parameters, context: TrialContext) => StudyTrial;
 
-/** The parameters that `standardTrial` understands. */
-export const standardParameters = [
+/** Those that decide which kernel trains a network: population-based training passes them on as they are. */
+export const shapeParameters = [
   'hidden',
   'layers',
   'units',
@@ -42,10 +42,15 @@ export const standardParameters = [
   'units3',
   'units4',
   'activation',
+  'optimizer',
+] as const;
+
+/** The parameters that `standardTrial` understands. */
+export const standardParameters = [
+  ...shapeParameters,
   'dropout',
   'l1',
   'l2',
-  'optimizer',
   'learningRate',
   'momentum',
   'weightDecay',
@@ -60,25 +65,15 @@ export const standardParameters = [
   'labelSmoothing',
 ] as const;
 
-/** Those that decide which kernel trains a network: population-based training passes them on as they are. */
-export const shapeParameters: readonly string[] = [
-  'hidden',
-  'layers',
-  'units',
-  'units1',
-  'units2',
-  'units3',
-  'units4',
-  'activation',
-  'optimizer',
-];
-
 const schedules = ['constant', 'cosine', 'exponential', 'plateau'] as const;
 const growths = ['none', 'plateau', 'noise'] as const;
 const optimizers = ['adam', 'adamw', 'rmsprop', 'sgd'] as const;
 
 /** Keras's defaults, for parameters that a space leaves out. */
-const usual = { learningRate: { adam: 1e-3, adamw: 1e-3, rmsprop: 1e-3, sgd: 0.01 }, batchSize: 32 } as const;
+const usual = {
+  learningRate: { adam: 1e-3, adamw: 1e-3, rmsprop: 1e-3, sgd: 0.01 },
+  batchSize: defaultBatchSize,
+} as const;
 /** What an exponential schedule multiplies the rate with over all epochs. */
 const exponentialFall = 0.01;
 /** Without `patience`, training stops after so large a share of its epochs without a better val_loss. */

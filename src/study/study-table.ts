@@ -33,17 +33,10 @@ export interface TargetScale {
 }
 
 /**
- * Lays rows out for a study: folds as windows of one table, the targets of a regression standardised.
- *
- * @param epochs the most epochs of a training
- * @throws UsageError for rows that do not fit the task
+ * What rows are, with the targets of a regression standardised.
+ * @throws UsageError for rows that do not fit together
  */
-export function studyTable(
-  { x, y, task }: StudyRows,
-  resampling: Resampling,
-  epochs: number,
-  seed: number,
-): StudyTable {
+export function studyRows({ x, y, task }: StudyRows) {
   const { rows, columns: inputs } = featureMatrix(x, 'x');
   if (rows < 2 || y.length !== rows) {
     throw new UsageError(
@@ -53,10 +46,26 @@ export function studyTable(
   const target = task === 'regression' ? targetScale(y) : { mean: 0, scale: 1 };
   const scaled = Float64Array.from(y, (value) => (value - target.mean) / target.scale);
   const classes = task === 'regression' ? 0 : 1 + scaled.reduce((most, label) => Math.max(most, label), 0);
-  const context = { task, inputs, classes, epochs, rows };
+  return { inputs, classes, target, y: scaled };
+}
+
+/**
+ * Lays rows out for a study: folds as windows of one table.
+ *
+ * @param epochs the most epochs of a training
+ * @throws UsageError for rows that do not fit the task
+ */
+export function studyTable(
+  rows: StudyRows,
+  resampling: Resampling,
+  epochs: number,
+  seed: number,
+): StudyTable {
+  const { inputs, classes, target, y } = studyRows(rows);
+  const context = { task: rows.task, inputs, classes, epochs, rows: y.length };
   const { network, loss } = standardTrial({}, context);
-  const folds = judgingRows(y, task, resampling, seed);
-  const { table, windows } = rowTable({ x, y: scaled, folds }, { network, loss: lossOf(loss) });
+  const folds = judgingRows(rows.y, rows.task, resampling, seed);
+  const { table, windows } = rowTable({ x: rows.x, y, folds }, { network, loss: lossOf(loss) });
   return {
     table,
     windows,

@@ -9,12 +9,12 @@ import { refit } from './refit.ts';
 import { runStudy } from './run-study.ts';
 import { MemoryStorage, type StudyStorage } from './storage.ts';
 import type { StudyEnd, StudyEvent } from './study-events.ts';
-import { type StudyRows, studyTable } from './study-table.ts';
+import { type StudyRows, studyRows } from './study-table.ts';
 
 /** What `tune` searches and on what; see `StudyConfig` for the rest. */
 export interface TuneOptions extends StudyConfig, StudyRows {
   readonly engine: Engine;
-  /** Default: the study is kept in memory. In node `openStudy` keeps it in a file. */
+  /** Default: the study is kept in memory. In node `StudyStore.create(path, settings)` keeps it in a file. */
   readonly storage?: (settings: StudySettings) => StudyStorage;
   readonly name?: string;
   readonly onEvent?: (event: StudyEvent) => void;
@@ -45,8 +45,8 @@ export interface TunedStudy {
 export async function tune(options: TuneOptions): Promise<TunedStudy> {
   const { engine, x, y, task, storage: open, name = 'study', onEvent, signal, ...config } = options;
   const rows = { x, y, task };
-  const { context } = studyTable(rows, { folds: 1, repeats: 1 }, 1, 0);
-  const facts = { task, features: context.inputs, classes: context.classes, rows: y.length };
+  const { inputs, classes } = studyRows(rows);
+  const facts = { task, features: inputs, classes, rows: y.length };
   const settings = {
     name,
     version,

@@ -4,6 +4,8 @@ import type { RowWindow } from '../engine/whole.ts';
 import { windowSets } from './row-table.ts';
 import { shapeKey } from './same-shape.ts';
 
+/** Rows of a mini-batch where nothing is said, as in Keras. */
+export const defaultBatchSize = 32;
 /** The largest batch that `auto` takes where nothing else is said. */
 export const defaultMaxBatchSize = 512;
 

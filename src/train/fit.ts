@@ -4,7 +4,7 @@ import type { Preprocessing } from '../data/table/prepare-table.ts';
 import type { Engine, Job, TrialSettings } from '../engine/engine.ts';
 import type { WholeTrial } from '../engine/whole.ts';
 import type { Network } from '../model/network.ts';
-import { autoBatchSize, BatchLimits, defaultMaxBatchSize } from './batch-size.ts';
+import { autoBatchSize, BatchLimits, defaultBatchSize, defaultMaxBatchSize } from './batch-size.ts';
 import type { Callback } from './callbacks.ts';
 import { batchPolicy, checkPolicies, withBatchLimit } from './policies.ts';
 import { type Judging, type RowTable, rowTable, windowOf, windowSets } from './row-table.ts';
@@ -273,7 +273,7 @@ function sharedBatchSize(
   rows: RowTable,
   shared: SharedFitOptions,
 ): { batchSize: number; notes: string[] } {
-  if (shared.batchSize !== 'auto') return { batchSize: shared.batchSize ?? 32, notes: [] };
+  if (shared.batchSize !== 'auto') return { batchSize: shared.batchSize ?? defaultBatchSize, notes: [] };
   const maximum = wholeNumber('maxBatchSize', shared.maxBatchSize ?? defaultMaxBatchSize, 1);
   const sets = windowSets(rows.table, windowOf(rows, 0));
   const job: Job = { trials: settings.slice(0, 1), ...sets, batchSize: 1, shuffle: shared.shuffle ?? true };
