@@ -6,7 +6,7 @@ import { type BatchPoint, type BatchSizeResult, usual } from './batch-size.ts';
 import { lengthOf, scalingFormulas } from './batch-size-tables.ts';
 import { adapterLine, short } from './report.ts';
 import type { Quartiles } from './statistics.ts';
-import { element, escaped } from './svg.ts';
+import { element, escaped, figure } from './svg.ts';
 
 type Scale = ScaleContinuousNumeric<number, number>;
 type Kind = 'held' | 'scaled' | 'whole';
@@ -88,23 +88,20 @@ export function batchSizePlot(result: BatchSizeResult, adapter: AdapterDescripti
     const y = header + Math.floor(i / columns) * panelHeight;
     return element('g', { transform: `translate(${x} ${y})` }, drawPanel(panel, panels, sizes));
   });
-  return `${element(
-    'svg',
+  return figure(
     {
-      xmlns: 'http://www.w3.org/2000/svg',
-      viewBox: `0 0 ${width} ${height}`,
-      role: 'img',
-      'aria-labelledby': 'batch-size-title batch-size-description',
+      id: 'batch-size',
+      title: 'What the batch size changes',
+      description: description(panels, sizes),
+      width,
+      height,
+      style,
     },
-    element('title', { id: 'batch-size-title' }, 'What the batch size changes'),
-    element('desc', { id: 'batch-size-description' }, escaped(description(panels, sizes))),
-    element('style', {}, style),
-    element('rect', { class: 'page', width, height, rx: 10 }),
     heading(result),
     ...places.map((place) => `\n${place}`),
     text(margins.left, height - 36, 'soft', runLine(result)),
     text(margins.left, height - 17, 'soft', adapterLine(adapter)),
-  )}\n`;
+  );
 }
 
 function panelsOf(result: BatchSizeResult): Panel[] {

@@ -9,6 +9,39 @@ export function element(
   return children.length === 0 ? `${open}/>` : `${open}>${children.join('')}</${name}>`;
 }
 
+/** A whole file: a page of its own style, named and described for those who do not see it. */
+export function figure(
+  { id, title, description, width, height, style }: Figure,
+  ...children: readonly string[]
+): string {
+  return `${element(
+    'svg',
+    {
+      xmlns: 'http://www.w3.org/2000/svg',
+      viewBox: `0 0 ${width} ${height}`,
+      role: 'img',
+      'aria-labelledby': `${id}-title ${id}-description`,
+    },
+    element('title', { id: `${id}-title` }, escaped(title)),
+    element('desc', { id: `${id}-description` }, escaped(description)),
+    element('style', {}, style),
+    element('rect', { class: 'page', width, height, rx: 10 }),
+    ...children,
+  )}\n`;
+}
+
+/** What a figure is, beside what is in it. */
+export interface Figure {
+  /** Begins the ids of its title and description. */
+  readonly id: string;
+  readonly title: string;
+  readonly description: string;
+  readonly width: number;
+  readonly height: number;
+  /** CSS; the page is of class `page`. */
+  readonly style: string;
+}
+
 /** Text as the content of an element. */
 export function escaped(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');

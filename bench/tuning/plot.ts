@@ -1,7 +1,7 @@
 import { max, min } from 'd3-array';
 import { type ScaleLogarithmic, scaleLog } from 'd3-scale';
 import { area, curveStepAfter, line } from 'd3-shape';
-import { element, escaped } from '../svg.ts';
+import { element, escaped, figure } from '../svg.ts';
 import type { DataName } from './job.ts';
 import { type SystemName, systemNames, type TuningResult, titles } from './run.ts';
 import { spreadOverTime, type TraceSpread } from './trace.ts';
@@ -84,22 +84,12 @@ export function tuningPlot(result: TuningResult, adapter: string): string {
   const places = panels.map((panel, i) =>
     element('g', { transform: `translate(${margins.left + i * step} ${header})` }, drawPanel(panel, x, i)),
   );
-  return `${element(
-    'svg',
-    {
-      xmlns: 'http://www.w3.org/2000/svg',
-      viewBox: `0 0 ${width} ${height}`,
-      role: 'img',
-      'aria-labelledby': 'tuning-title tuning-description',
-    },
-    element('title', { id: 'tuning-title' }, 'Time to a tuned model'),
-    element('desc', { id: 'tuning-description' }, escaped(description(panels))),
-    element('style', {}, style),
-    element('rect', { class: 'page', width, height, rx: 10 }),
+  return figure(
+    { id: 'tuning', title: 'Time to a tuned model', description: description(panels), width, height, style },
     heading(result, panels),
     ...places.map((place) => `\n${place}`),
     text(margins.left, height - 16, 'soft', adapter),
-  )}\n`;
+  );
 }
 
 function panelsOf({ runs, seconds }: TuningResult): Panel[] {
