@@ -9,6 +9,7 @@ export {
   CancelledError,
   DataError,
   DeviceError,
+  ModelFileError,
   ShoalError,
   UsageError,
   VerificationError,
@@ -44,6 +45,9 @@ export { type AdapterDescription, type GpuContext, openGpu, useDevice } from './
 export { webgpuEngine } from './engine/webgpu/engine.ts';
 export * from './evaluate/metrics.ts';
 export { type Scores, scores } from './evaluate/scores.ts';
+export { type ExportFormat, exportFormats } from './export/formats.ts';
+export { readModel, writeModel } from './export/model-file.ts';
+export type { DataOrigin, ModelOrigin, SavedModel } from './export/saved-model.ts';
 export {
   type Activation,
   type ActivationName,
@@ -163,5 +167,11 @@ export type { History } from './train/history.ts';
 export { type AdaptPenaltyOptions, adaptPenalty } from './train/penalty-policy.ts';
 export type { Features, LabelledRows, Targets } from './train/rows.ts';
 export type { EpochEnd } from './train/train-trials.ts';
-export { predict, predictTable, type TablePredictions, type TrainedModel } from './train/trained-model.ts';
+export {
+  outputNetwork,
+  predict,
+  predictTable,
+  type TablePredictions,
+  type TrainedModel,
+} from './train/trained-model.ts';
 export type { Training } from './train/training.ts';

@@ -4,6 +4,7 @@ import { ShoalError } from '../core/errors.ts';
 import { version } from '../core/version.ts';
 import { errorColors } from './colors.ts';
 import { doctorCommand } from './doctor.ts';
+import { exportCommand } from './export.ts';
 import { planCommand } from './plan.ts';
 import { reportCommand } from './report.ts';
 import { resumeCommand } from './resume.ts';
@@ -39,6 +40,7 @@ Exit codes: 0 ok, 1 failure, 2 usage, 3 no adapter, 4 verification mismatch, 130
     tuneCommand(),
     resumeCommand(),
     reportCommand(),
+    exportCommand(),
     planCommand(),
     studyCommand(),
     doctorCommand(),

@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import type { StudyData } from '../study/records.ts';
-import { besideStudy } from './study-files.ts';
+import { outputsOf } from './study-files.ts';
 import { withStudy } from './study-summary.ts';
 import { note } from './terminal.ts';
 import { writeWhole } from './write-whole.ts';
@@ -30,7 +30,7 @@ async function report(study: string, { output }: { readonly output?: string }): 
     process.stdout.write(page);
     return;
   }
-  const file = output ?? besideStudy(study, '.report.html');
+  const file = output ?? outputsOf(study).report;
   await writeWhole(file, page);
   note(`report: ${file}`);
 }

@@ -11,7 +11,7 @@ import { openStudyEngine, runSession, type SessionOptions } from './study-sessio
 import { type PrepareSettings, readPrepared } from './table-options.ts';
 import { note } from './terminal.ts';
 import { addSessionOptions, seconds } from './tune.ts';
-import { checkFolders } from './write-whole.ts';
+import { checkFolders, checkNew } from './write-whole.ts';
 
 export function resumeCommand(): Command {
   const command = new Command('resume')
@@ -49,6 +49,8 @@ interface ResumeOptions extends SessionOptions {
 
 async function resume(path: string, options: ResumeOptions): Promise<void> {
   checkFolders(options.model, options.report);
+  // Those that are named after the study are its own.
+  if (!options.force) checkNew(options.model, options.report);
   const store = StudyStore.open(path);
   try {
     const { settings } = store;

@@ -7,6 +7,9 @@ import { shown } from '../core/check.ts';
 import { ShoalError, StudyError, UsageError } from '../core/errors.ts';
 import type { StudyConfig } from '../study/define-study.ts';
 
+/** Ending of model files. */
+export const modelEnding = '.safetensors';
+
 /** SHA-256 of a file, hexadecimal. */
 export async function sha256Of(path: string): Promise<string> {
   const hash = createHash('sha256');
@@ -48,18 +51,22 @@ export function holdsFunctions({ build, constraints = [] }: StudyConfig): boolea
   return build !== undefined || constraints.some((constraint) => typeof constraint === 'function');
 }
 
-/** A name beside the caller for what comes of a table: `breast-cancer.shoal`, or `breast-cancer-2.shoal` if that is taken. */
+/**
+ * A name in the folder where one stands for what comes of a table: `breast-cancer.shoal`, or `breast-cancer-2.shoal` if
+ * there is a study, a model or a report of that name.
+ */
 export function freeStudyPath(dataFile: string): string {
   const stem = basename(dataFile, extname(dataFile));
   for (let number = 1; ; number++) {
     const path = `${stem}${number === 1 ? '' : `-${number}`}.shoal`;
-    if (!existsSync(path)) return path;
+    if (![path, ...Object.values(outputsOf(path))].some(existsSync)) return path;
   }
 }
 
-/** The name of another file of a study: `breast-cancer.model.json`. */
-export function besideStudy(study: string, ending: string): string {
-  return study.replace(/\.shoal$/, '') + ending;
+/** The files that come of a study, unless others are named: `breast-cancer.safetensors` and `breast-cancer.report.html`. */
+export function outputsOf(study: string): { readonly model: string; readonly report: string } {
+  const stem = study.replace(/\.shoal$/, '');
+  return { model: `${stem}${modelEnding}`, report: `${stem}.report.html` };
 }
 
 /** A path as a study keeps it: from its own folder on, so that it holds wherever one stands, and where both are moved. */

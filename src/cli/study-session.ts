@@ -1,11 +1,13 @@
+import { basename } from 'node:path';
 import { CancelledError } from '../core/errors.ts';
 import type { PreparedTable } from '../data/table/prepare-table.ts';
 import type { MappingChoice } from '../engine/webgpu/planner.ts';
 import { logLoss } from '../evaluate/metrics.ts';
 import { type Scores, scores } from '../evaluate/scores.ts';
+import type { ModelOrigin } from '../export/saved-model.ts';
 import { type ChosenEngine, type EngineName, openEngine } from '../node.ts';
 import { type StudyConfig, studyParts } from '../study/define-study.ts';
-import type { StudySettings } from '../study/records.ts';
+import type { StudySettings, TrialRecord } from '../study/records.ts';
 import { refit } from '../study/refit.ts';
 import { runStudy } from '../study/run-study.ts';
 import type { StudyStore } from '../study/store/study-store.ts';
@@ -14,9 +16,9 @@ import { bestOf } from '../study/tune.ts';
 import { predict, type TrainedModel } from '../train/trained-model.ts';
 import { interruptSignal } from './interrupt.ts';
 import { printJson, printLine } from './json.ts';
-import { modelDocument } from './model-document.ts';
+import { originOf, writeModelFile } from './model-files.ts';
 import { reportWriter } from './report.ts';
-import { besideStudy } from './study-files.ts';
+import { outputsOf } from './study-files.ts';
 import { trialFacts } from './study-output.ts';
 import { StudyDisplay } from './study-progress.ts';
 import { bestOf as bestSummaries, summaryOf } from './study-summary.ts';
@@ -28,6 +30,7 @@ import { writeWhole } from './write-whole.ts';
 export interface SessionOptions {
   readonly model?: string;
   readonly report?: string;
+  readonly force?: boolean;
   readonly json?: boolean;
   readonly jsonl?: boolean;
   readonly quiet?: boolean;
@@ -44,6 +47,12 @@ export interface Session {
   readonly config: StudyConfig;
   readonly chosen: ChosenEngine;
   readonly options: SessionOptions;
+}
+
+/** Where the model and the report of a study go. */
+export function sessionOutputs(path: string, { model, report }: SessionOptions) {
+  const usual = outputsOf(path);
+  return { model: model ?? usual.model, report: report ?? usual.report };
 }
 
 /** An engine for the many shapes of a study. */
@@ -121,21 +130,19 @@ async function finish(session: Session, reason: StudyEnd, signal: AbortSignal): 
   const { command, store, path, prepared, config, chosen, options } = session;
   const data = store.load();
   const { preprocessor, target, validation } = prepared;
+  const winner = bestOf(data);
   const model = await refit({
     engine: chosen.engine,
     rows: rowsOf(prepared),
     settings: store.settings,
-    ...bestOf(data),
+    ...winner,
     ...(config.build && { build: config.build }),
     preprocessing: { preprocessor, target },
     signal,
   });
   const heldOut = await heldOutScores(model, validation, chosen);
-  const files = {
-    model: options.model ?? besideStudy(path, '.model.json'),
-    report: options.report ?? besideStudy(path, '.report.html'),
-  };
-  await writeWhole(files.model, `${JSON.stringify(modelDocument(model), null, 2)}\n`);
+  const files = sessionOutputs(path, options);
+  await writeModelFile(files.model, { model, origin: studyOrigin(store.settings, winner.trial, heldOut) });
   const report = await reportWriter();
   await writeWhole(files.report, report(path, data));
   // Not before the model is there: a study that is over is not resumed without being told how far.
@@ -162,6 +169,19 @@ async function finish(session: Session, reason: StudyEnd, signal: AbortSignal): 
     `  shoal resume ${shellWord(path)} --time 5m      search on`,
   ];
   process.stdout.write(`${text.join('\n')}\n`);
+}
+
+/** Where the final model of a study came from. */
+function studyOrigin(
+  settings: StudySettings,
+  { index, parameters }: TrialRecord,
+  scores: Scores,
+): ModelOrigin {
+  const { data, name, seed } = settings;
+  const origin = { training: { study: name, trial: index, parameters, seed }, scores };
+  if (!data) return originOf(origin);
+  const { file, sha256, rows: trainingRows, heldOutRows, prepare } = data;
+  return originOf({ ...origin, data: { file: basename(file), sha256, trainingRows, heldOutRows, prepare } });
 }
 
 function endText(reason: StudyEnd, trials: number): string {

@@ -12,7 +12,7 @@ import type { LabelledRows } from '../train/rows.ts';
 import { predict, type TrainedModel } from '../train/trained-model.ts';
 import { interruptSignal } from './interrupt.ts';
 import { printJson } from './json.ts';
-import { modelDocument } from './model-document.ts';
+import { dataOrigin, originOf, writeModelFile } from './model-files.ts';
 import {
   batchSize,
   engineOption,
@@ -23,11 +23,11 @@ import {
   widths,
 } from './options.ts';
 import { kerasScores, seedData, seedNetwork, seedOptions } from './seed-experiment.ts';
-import { addTableOptions } from './table-options.ts';
+import { addTableOptions, prepareSettings } from './table-options.ts';
 import { note, ProgressLine } from './terminal.ts';
 import { epochLine, historyCurves, scoreTable } from './train-output.ts';
 import { type TableTrainOptions, tableTraining } from './train-table.ts';
-import { writeWhole } from './write-whole.ts';
+import { checkFolders, checkNew, writeWhole } from './write-whole.ts';
 
 const examples = `
 Examples:
@@ -36,7 +36,7 @@ Examples:
   $ shoal train --data breast-cancer.csv --target target
   $ shoal train --data houses.parquet --target price --hidden 64,32 --early-stopping 10
   $ shoal train --data survey.csv --target answer --missing median --l2 0.001 --dropout 0.2 \\
-      --optimizer adamw --learning-rate 0.002 --model answer.json
+      --optimizer adamw --learning-rate 0.002 --model answer.safetensors
   $ shoal train --data digits.csv --target target --json > run.json
 
 Ctrl-C ends training in good order: what was trained until then is shown and written.`;
@@ -84,8 +84,9 @@ export function trainCommand(): Command {
     .option('--seed <number>', 'seed of weights, shuffling and dropout', wholeNumber(0), 0)
     .addOption(engineOption())
     .addOption(mappingOption('layered'))
-    .option('--model <file>', 'write the trained model, preprocessing included, as JSON')
+    .option('--model <file>', 'write the trained model, preprocessing included, as a safetensors file')
     .option('--history <file>', 'write the history as JSON')
+    .option('--force', 'replace files that are there already')
     .addOption(jsonOption())
     .option('--quiet', 'no progress')
     .addHelpText('after', examples)
@@ -98,6 +99,7 @@ interface CommandOptions extends TableTrainOptions {
   readonly mapping: MappingChoice;
   readonly model?: string;
   readonly history?: string;
+  readonly force?: boolean;
   readonly json?: boolean;
   readonly quiet?: boolean;
 }
@@ -116,6 +118,8 @@ export interface Assignment {
 }
 
 async function train(options: CommandOptions, command: Command): Promise<void> {
+  checkFolders(options.model, options.history);
+  if (!options.force) checkNew(options.model, options.history);
   const assignment =
     options.data === undefined ? await seedAssignment(command) : await tableTraining(options.data, options);
   const chosen = await openEngine(options.engine, { mapping: options.mapping });
@@ -129,7 +133,7 @@ async function train(options: CommandOptions, command: Command): Promise<void> {
 }
 
 /** Options that mean something without a table. */
-const generalOptions = new Set(['engine', 'mapping', 'json', 'quiet', 'model', 'history']);
+const generalOptions = new Set(['engine', 'mapping', 'json', 'quiet', 'model', 'history', 'force']);
 
 async function seedAssignment(command: Command): Promise<Assignment> {
   const others = command.options
@@ -176,7 +180,7 @@ async function run(
       cancelled,
     });
   else report(assignment, model, finalScores, elapsedMs);
-  await writeOutputs(model, options);
+  await writeOutputs(assignment, model, finalScores, options);
   if (cancelled) process.exitCode = 130;
 }
 
@@ -259,9 +263,26 @@ function report(
 }
 
 async function writeOutputs(
+  { table, options }: Assignment,
   model: TrainedModel,
-  { model: modelFile, history: historyFile }: CommandOptions,
+  finalScores: Scores,
+  { data: file, model: modelFile, history: historyFile, ...command }: CommandOptions,
 ): Promise<void> {
-  if (modelFile) await writeWhole(modelFile, `${JSON.stringify(modelDocument(model), null, 2)}\n`);
+  if (modelFile) {
+    const data = file && table && (await dataOrigin(file, table, prepareSettings(command)));
+    const origin = originOf({
+      ...(data && { data }),
+      training: trainingFacts(options),
+      scores: finalScores,
+    });
+    await writeModelFile(modelFile, { model, origin });
+  }
   if (historyFile) await writeWhole(historyFile, `${JSON.stringify(model.history, null, 2)}\n`);
+}
+
+/** How a network was trained, as plain data. */
+function trainingFacts(options: Assignment['options']): Record<string, unknown> {
+  const { optimizer, epochs, batchSize, maxBatchSize, shuffle, seed, classWeight, callbacks = [] } = options;
+  const rules = callbacks.map(({ name, rule }) => rule ?? name);
+  return { optimizer, epochs, batchSize, maxBatchSize, shuffle, seed, classWeight, callbacks: rules };
 }

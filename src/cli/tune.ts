@@ -11,10 +11,17 @@ import { samplerNames } from '../study/samplers/index.ts';
 import { StudyStore } from '../study/store/study-store.ts';
 import { engineOption, jsonOption, mappingOption, wholeNumber } from './options.ts';
 import { freeStudyPath, fromStudy, holdsFunctions, readConfig, sha256Of } from './study-files.ts';
-import { openStudyEngine, partsOf, rowsOf, runSession, type SessionOptions } from './study-session.ts';
+import {
+  openStudyEngine,
+  partsOf,
+  rowsOf,
+  runSession,
+  type SessionOptions,
+  sessionOutputs,
+} from './study-session.ts';
 import { addTableOptions, prepareSettings, readPrepared, type TableOptions } from './table-options.ts';
 import { note } from './terminal.ts';
-import { checkFolders } from './write-whole.ts';
+import { checkFolders, checkNew } from './write-whole.ts';
 
 export function tuneCommand(): Command {
   const command = new Command('tune')
@@ -77,8 +84,9 @@ Ctrl-C ends the search in good order; shoal resume goes on with it.`,
 /** Options of the commands that run a study. */
 export function addSessionOptions(command: Command): Command {
   return command
-    .option('--model <file>', "the final model as JSON (default: the study's name with .model.json)")
+    .option('--model <file>', "the final model (default: the study's name with .safetensors)")
     .option('--report <file>', "the report (default: the study's name with .report.html)")
+    .option('--force', 'replace a model and a report that are there already')
     .addOption(jsonOption())
     .option('--jsonl', 'print one JSON event a line as the study goes on')
     .option('--quiet', 'no progress');
@@ -120,7 +128,10 @@ async function tune(configFile: string | undefined, options: TuneCommandOptions)
       `--data must name a file, which a study that is resumed reads again, got ${file ?? 'none'}`,
     );
   }
+  const path = options.study ?? freeStudyPath(file);
+  const { model, report } = sessionOutputs(path, options);
   checkFolders(options.model, options.report);
+  if (!options.force) checkNew(model, report);
   const prepare = prepareSettings(options);
   const config = withFlags(configFile === undefined ? {} : await readConfig(configFile), options);
   const { prepared, remarks } = await readPrepared(file, prepare);
@@ -130,7 +141,6 @@ async function tune(configFile: string | undefined, options: TuneCommandOptions)
   const search = searchSettings(config, facts);
   const chosen = await openStudyEngine(options.engine, options.mapping);
   try {
-    const path = options.study ?? freeStudyPath(file);
     const settings: StudySettings = {
       name: path.replace(/^.*[/\\]/, '').replace(/\.shoal$/, ''),
       version,

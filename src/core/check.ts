@@ -63,6 +63,33 @@ export function knownOptions(name: string, options: object, known: readonly stri
   );
 }
 
+/**
+ * Says of a parsed value that it is an object with these fields and no others; what they hold is checked where they are
+ * used.
+ *
+ * @param fields must be there, and not null
+ * @param nullable must be there
+ * @throws UsageError for anything else
+ */
+export function plainObject<T extends object>(
+  name: string,
+  value: unknown,
+  fields?: readonly (keyof T & string)[],
+  nullable: readonly (keyof T & string)[] = [],
+): T {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw new UsageError(`${name} must be an object, got ${shown(value)}`);
+  }
+  if (fields) {
+    knownOptions(name, value, [...fields, ...nullable]);
+    const given = value as Partial<T>;
+    const missing =
+      fields.find((field) => given[field] == null) ?? nullable.find((field) => given[field] === undefined);
+    if (missing) throw new UsageError(`${name} must have ${missing}, got none`);
+  }
+  return value as T;
+}
+
 /** A value as it may stand in a message: text in quotes, so that "1" is told from 1; long text cut short. */
 export function shown(value: unknown): string {
   if (Array.isArray(value)) return 'a list';

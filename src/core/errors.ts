@@ -62,6 +62,17 @@ export class StudyError extends ShoalError {
   }
 }
 
+/** A model's file that cannot be read, or not be written (exit code 1). Its message starts with the file's path. */
+export class ModelFileError extends ShoalError {
+  override readonly name = 'ModelFileError';
+  readonly path: string;
+
+  constructor(path: string, problem: string) {
+    super(`${path}: ${problem}`);
+    this.path = path;
+  }
+}
+
 /** Two computations that must agree do not (exit code 4). */
 export class VerificationError extends ShoalError {
   override readonly name = 'VerificationError';

@@ -1,4 +1,4 @@
-import { knownOptions, shown } from '../core/check.ts';
+import { plainObject, shown } from '../core/check.ts';
 import { UsageError } from '../core/errors.ts';
 import { type Loss, type LossSpec, loss } from './losses.ts';
 import { type DenseLayer, dense, dropout, type Layer, type Network, sequential } from './network.ts';
@@ -53,21 +53,4 @@ function layersOf(stored: DenseLayer): Layer[] {
   const { inputs: _, units, kernelPenalty, biasPenalty, dropout: rate, ...options } = stored;
   const layer = dense(units, { ...options, kernelRegularizer: kernelPenalty, biasRegularizer: biasPenalty });
   return rate === 0 ? [layer] : [layer, dropout(rate)];
-}
-
-/** Says of an object that it has the fields; what they hold is checked where they are used. */
-function plainObject<T extends object>(
-  name: string,
-  value: unknown,
-  fields?: readonly (keyof T & string)[],
-): T {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    throw new UsageError(`${name} must be an object, got ${shown(value)}`);
-  }
-  if (fields) {
-    knownOptions(name, value, fields);
-    const missing = fields.find((field) => (value as Partial<T>)[field] == null);
-    if (missing) throw new UsageError(`${name} must have ${missing}, got none`);
-  }
-  return value as T;
 }

@@ -35,16 +35,18 @@ export async function predict(
   const { rows, columns, values } = featureMatrix(x, 'x');
   if (rows === 0) return [];
   checkColumns(columns, 'x', model.network);
-  const network = withProbabilities(model.network, model.loss);
-  const outputs = await engine.predict(network, model.weights, values, rows);
+  const outputs = await engine.predict(outputNetwork(model), model.weights, values, rows);
   const units = outputs.length / rows;
   return Array.from({ length: rows }, (_, row) =>
     Array.from(outputs.subarray(row * units, (row + 1) * units)),
   );
 }
 
-/** A network whose loss works on logits may end in a linear layer; its predictions are probabilities all the same. */
-function withProbabilities(network: Network, loss: Loss): Network {
+/**
+ * The network whose outputs are the model's predictions: where the loss works on logits and the output is linear, it ends
+ * in sigmoid or softmax instead.
+ */
+export function outputNetwork({ network, loss }: Pick<TrainedModel, 'network' | 'loss'>): Network {
   const output = network.layers.at(-1);
   if (output?.activation.name !== 'linear' || loss.name === 'mean_squared_error') return network;
   const name = loss.name === 'binary_crossentropy' ? 'sigmoid' : 'softmax';

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { readModel } from '../../src/export/model-file.ts';
 import { dataSet, fileWith, shoal } from './run.ts';
 
 const train = (file: string, ...options: string[]) =>
@@ -82,13 +83,20 @@ describe('shoal train', () => {
   });
 
   it('writes the model and the history', async () => {
-    const model = fileWith('', 'model.json');
+    const model = fileWith('', 'model.safetensors');
     const history = fileWith('', 'history.json');
-    await train('breast-cancer.csv', '--epochs', '3', '--model', model, '--history', history);
+    const files = ['--model', model, '--history', history];
+    const refused = await train('breast-cancer.csv', '--epochs', '3', ...files);
+    expect([refused.code, refused.stderr]).toEqual([2, expect.stringMatching(/is there already.*--force/)]);
+    await train('breast-cancer.csv', '--epochs', '3', ...files, '--force');
     expect(JSON.parse(readFileSync(history, 'utf8'))).toMatchObject({ epochs: 3 });
-    const document = JSON.parse(readFileSync(model, 'utf8'));
-    expect(document.weights).toHaveLength(30 * 16 + 16 + 16 + 1);
-    expect(document.preprocessor.columns).toHaveLength(30);
+    const saved = readModel(readFileSync(model));
+    expect(saved.model.weights).toHaveLength(30 * 16 + 16 + 16 + 1);
+    expect(saved.model.preprocessing?.preprocessor.featureNames).toHaveLength(30);
+    expect(saved.origin).toMatchObject({
+      data: { file: 'breast-cancer.csv', trainingRows: 455, heldOutRows: 114 },
+      training: { epochs: 3, optimizer: { name: 'adam' } },
+    });
   });
 
   it('refuses a file that it cannot write, and leaves nothing behind', async () => {
@@ -100,7 +108,7 @@ describe('shoal train', () => {
       '/no/such/folder/h.json',
     );
     expect(code).toBe(2);
-    expect(stderr).toMatch(/h\.json must be a file that can be written, got ENOENT/);
+    expect(stderr).toMatch(/h\.json must be in a folder that exists/);
   });
 
   it('ends in good order on Ctrl-C, and keeps what was trained', async () => {
@@ -119,6 +127,7 @@ describe('shoal train', () => {
         '100000',
         '--history',
         history,
+        '--force',
       ],
       (text, kill) => {
         if (interrupted || !/epoch/.test(text)) return;

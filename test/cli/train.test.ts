@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { readModel } from '../../src/export/model-file.ts';
 import { dataSet, fileWith, shoal } from './run.ts';
 
 const cancer = dataSet('breast-cancer.csv');
@@ -104,10 +105,11 @@ describe('output of shoal train', () => {
   });
 
   it('reaches files whole, with no temporary ones left beside them', async () => {
-    const model = fileWith('old', 'model.json');
-    expect((await onTable(cancer, '--epochs', '1', '--hidden', 'none', '--model', model)).code).toBe(0);
-    expect(JSON.parse(readFileSync(model, 'utf8'))).toMatchObject({ kind: 'shoal-model' });
-    expect(readdirSync(dirname(model))).toEqual(['model.json']);
+    const model = fileWith('old', 'model.safetensors');
+    const options = ['--epochs', '1', '--hidden', 'none', '--model', model, '--force'];
+    expect((await onTable(cancer, ...options)).code).toBe(0);
+    expect(readModel(readFileSync(model)).model.network.layers).toHaveLength(1);
+    expect(readdirSync(dirname(model))).toEqual(['model.safetensors']);
   });
 });
 

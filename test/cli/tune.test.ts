@@ -11,7 +11,8 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { prepareTable } from '../../src/data/table/prepare-table.ts';
-import { cpuEngine, networkFromJson, r2 } from '../../src/index.ts';
+import { readModel } from '../../src/export/model-file.ts';
+import { cpuEngine, r2 } from '../../src/index.ts';
 import { readTableFile, StudyStore } from '../../src/node.ts';
 import { moonsTable } from '../study/killed.ts';
 import { tableOf } from '../study/runner.ts';
@@ -54,7 +55,7 @@ describe('shoal tune', () => {
     const { code, stdout, stderr } = await shoal(on(cancer), undefined, folder);
     expect(code).toBe(0);
     expect(readdirSync(folder).sort()).toEqual(
-      expect.arrayContaining(['breast-cancer.model.json', 'breast-cancer.shoal']),
+      expect.arrayContaining(['breast-cancer.safetensors', 'breast-cancer.shoal']),
     );
     expect(readdirSync(folder).filter((name) => /tmp|lock|journal/.test(name))).toEqual([]);
     expect(stderr).toMatch(/455 rows to train on, 114 held out, 30 features/);
@@ -123,13 +124,12 @@ describe('shoal tune', () => {
       const { stdout } = await shoal(on(dataSet(name), ...run));
       const { heldOut, files } = JSON.parse(stdout);
       expect(Object.keys(heldOut)).toEqual(expect.arrayContaining(scores));
-      const model = JSON.parse(readFileSync(files.model, 'utf8'));
+      const { model } = readModel(readFileSync(files.model));
       const table = await readTableFile(dataSet(name), { header: true });
       const { validation } = prepareTable(table, { target: 'target', testSize: 0.25, splitSeed: 7 });
-      const network = networkFromJson(model.network);
       const outputs = await cpuEngine().predict(
-        network,
-        Float32Array.from(model.weights),
+        model.network,
+        model.weights,
         Float32Array.from(validation.x.values),
         validation.rows,
       );
@@ -353,13 +353,13 @@ describe('Ctrl-C', () => {
     expect(announced.length).toBeGreaterThan(0);
     expect(announced.length).toBe(results.filter((result) => result !== undefined).length);
     expect(announced.length).toBeLessThan(48);
-    expect(existsSync(study.replace('.shoal', '.model.json'))).toBe(false);
+    expect(existsSync(study.replace('.shoal', '.safetensors'))).toBe(false);
     expect(await shoal(['resume', study])).toMatchObject({ code: 0 });
     const whole = freshStudy();
     await shoal([...long, '--epochs', '12', '--trials', '48', '--study', whole]);
     expect(storedTable(study)).toEqual(storedTable(whole));
     const weights = (path: string) =>
-      JSON.parse(readFileSync(path.replace('.shoal', '.model.json'), 'utf8')).weights;
+      readModel(readFileSync(path.replace('.shoal', '.safetensors'))).model.weights;
     expect(weights(study)).toEqual(weights(whole));
   });
 
@@ -427,21 +427,21 @@ describe('shoal resume', () => {
 
   it('makes the model of a study that ended without one', async () => {
     const [study, folder] = [freshStudy(), fresh()];
-    const unwritable = await shoal(on(cancer, '--study', study, '--model', folder));
+    const unwritable = await shoal(on(cancer, '--study', study, '--model', folder, '--force'));
     expect([unwritable.code, unwritable.stderr]).toEqual([
       2,
       expect.stringMatching(/must be a file that can be written/),
     ]);
     expect(readdirSync(dirname(folder)).filter((name) => name.endsWith('.tmp'))).toEqual([]);
     expect(await shoal(['resume', study])).toMatchObject({ code: 0 });
-    expect(existsSync(study.replace('.shoal', '.model.json'))).toBe(true);
+    expect(existsSync(study.replace('.shoal', '.safetensors'))).toBe(true);
     const nowhere = await shoal([
       'resume',
       study,
       '--trials',
       '7',
       '--model',
-      join(folder, 'x', 'model.json'),
+      join(folder, 'x', 'model.safetensors'),
     ]);
     expect([nowhere.code, nowhere.stderr]).toEqual([
       2,

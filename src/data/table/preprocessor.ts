@@ -4,7 +4,9 @@ import { StandardScaler, type StandardScalerData } from '../standard-scaler.ts';
 import { type Column, cellText, findColumn, isCategorical, placeOf, type Table } from './table.ts';
 
 /** What to do with missing cells: refuse them, fill them in, or leave their rows out. */
-export type MissingPolicy = 'error' | 'median' | 'mean' | 'drop';
+export const missingPolicies = ['error', 'median', 'mean', 'drop'] as const;
+
+export type MissingPolicy = (typeof missingPolicies)[number];
 
 export interface PreprocessorOptions {
   /** Names of the feature columns. Default: all but those excluded. */
@@ -16,7 +18,7 @@ export interface PreprocessorOptions {
 }
 
 /** What was learned of one column. */
-type FittedColumn =
+export type FittedColumn =
   | { readonly kind: 'numeric'; readonly name: string; readonly fill: number | null }
   | {
       readonly kind: 'categorical';

@@ -1,7 +1,9 @@
 import { DataError } from '../../core/errors.ts';
 import { type Column, cellText, isCategorical, placeOf, type Table } from './table.ts';
 
-export type Task = 'binary' | 'multiclass' | 'regression';
+export const tasks = ['binary', 'multiclass', 'regression'] as const;
+
+export type Task = (typeof tasks)[number];
 
 /** What is to be predicted: a kind of task, and the labels of its classes in the order of their indices. */
 export interface Target {

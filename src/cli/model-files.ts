@@ -1,0 +1,60 @@
+import { readFile } from 'node:fs/promises';
+import { basename } from 'node:path';
+import { ModelFileError, UsageError } from '../core/errors.ts';
+import { version } from '../core/version.ts';
+import { readModel, writeModel } from '../export/model-file.ts';
+import type { DataOrigin, ModelOrigin, SavedModel } from '../export/saved-model.ts';
+import { sha256Of } from './study-files.ts';
+import type { PrepareSettings } from './table-options.ts';
+import { type WriteOptions, writeWhole } from './write-whole.ts';
+
+/** Reads a model file. @throws ModelFileError that names the file and what is wrong with it */
+export async function readModelFile(path: string): Promise<SavedModel> {
+  const bytes = await bytesOf(path);
+  try {
+    return readModel(bytes);
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    throw new ModelFileError(path, `this is no model file that can be read: ${error.message}`);
+  }
+}
+
+async function bytesOf(path: string): Promise<Uint8Array> {
+  try {
+    return await readFile(path);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    const reasons: Readonly<Record<string, string>> = {
+      ENOENT: 'there is no such file; shoal train --model and shoal tune make one',
+      EACCES: 'the file may not be read',
+      EISDIR: 'this is a folder; name a file in it',
+    };
+    throw new ModelFileError(path, reasons[code ?? ''] ?? `the file cannot be read (${code})`);
+  }
+}
+
+/** Writes a model file. @throws UsageError where it cannot be written, or is there and may not be replaced */
+export async function writeModelFile(path: string, saved: SavedModel, options?: WriteOptions): Promise<void> {
+  await writeWhole(path, writeModel(saved), options);
+}
+
+/** Where a model that this command trained came from. */
+export function originOf(origin: Omit<ModelOrigin, 'createdBy'>): ModelOrigin {
+  return { createdBy: `shoal ${version}`, ...origin };
+}
+
+/** The table that a model learned from; the standard input cannot be hashed again. */
+export async function dataOrigin(
+  path: string,
+  rows: { readonly training: { rows: number }; readonly validation: { rows: number } },
+  prepare: PrepareSettings,
+): Promise<DataOrigin | undefined> {
+  if (path === '-') return undefined;
+  return {
+    file: basename(path),
+    sha256: await sha256Of(path),
+    trainingRows: rows.training.rows,
+    heldOutRows: rows.validation.rows,
+    prepare: { ...prepare },
+  };
+}
