@@ -61,10 +61,9 @@ function parseHeader(bytes: Uint8Array): Record<string, unknown> {
   if (text[end - 1] !== '}') {
     throw new UsageError(`the header must end with } and spaces, got ${shown(text.slice(end - 1, end))}`);
   }
-  const header = parsed(text);
   const problem = headerProblem(text);
   if (problem !== undefined) throw new UsageError(problem);
-  return plainObject<Record<string, unknown>>('the header', header);
+  return plainObject<Record<string, unknown>>('the header', parsed(text));
 }
 
 function decoded(bytes: Uint8Array): string {
