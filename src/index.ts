@@ -169,6 +169,7 @@ export type { Features, LabelledRows, Targets } from './train/rows.ts';
 export type { EpochEnd } from './train/train-trials.ts';
 export {
   outputNetwork,
+  type PredictTableOptions,
   predict,
   predictTable,
   type TablePredictions,

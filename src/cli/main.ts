@@ -6,6 +6,7 @@ import { errorColors } from './colors.ts';
 import { doctorCommand } from './doctor.ts';
 import { exportCommand } from './export.ts';
 import { planCommand } from './plan.ts';
+import { predictCommand } from './predict.ts';
 import { reportCommand } from './report.ts';
 import { resumeCommand } from './resume.ts';
 import { studyCommand } from './study.ts';
@@ -40,6 +41,7 @@ Exit codes: 0 ok, 1 failure, 2 usage, 3 no adapter, 4 verification mismatch, 130
     tuneCommand(),
     resumeCommand(),
     reportCommand(),
+    predictCommand(),
     exportCommand(),
     planCommand(),
     studyCommand(),

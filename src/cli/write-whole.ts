@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { open, rename, rm } from 'node:fs/promises';
+import { open, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { UsageError } from '../core/errors.ts';
 
@@ -16,7 +16,7 @@ export interface WriteOptions {
  */
 export async function writeWhole(
   path: string,
-  contents: string | Uint8Array,
+  contents: string | Uint8Array | AsyncIterable<string>,
   { force = true }: WriteOptions = {},
 ): Promise<void> {
   if (!force) checkNew(path);
@@ -24,14 +24,16 @@ export async function writeWhole(
   try {
     const file = await open(temporary, 'w');
     try {
-      await file.writeFile(contents);
+      await writeFile(file, contents);
       await file.sync();
     } finally {
       await file.close();
     }
     await rename(temporary, path);
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
+    const { code, syscall } = error as NodeJS.ErrnoException;
+    // What made the contents may have failed as well.
+    if (syscall === undefined) throw error;
     throw new UsageError(`${path} must be a file that can be written, got ${code}; check its folder`);
   } finally {
     await rm(temporary, { force: true });

@@ -64,14 +64,20 @@ export interface TablePredictions {
   readonly labels?: readonly string[];
 }
 
+export interface PredictTableOptions {
+  /** Two classes: a row is of the second one where its probability is above this. Default 0.5. */
+  readonly threshold?: number;
+}
+
 /**
  * Predictions from a table's raw rows, through the preprocessing that the model was trained with.
  * @throws UsageError when the model was trained without one, DataError when the table does not fit it
  */
 export async function predictTable(
-  model: TrainedModel,
+  model: Pick<TrainedModel, 'network' | 'weights' | 'loss' | 'preprocessing'>,
   table: Table,
   engine?: Engine,
+  { threshold = 0.5 }: PredictTableOptions = {},
 ): Promise<TablePredictions> {
   if (!model.preprocessing) {
     throw new UsageError(
@@ -82,11 +88,15 @@ export async function predictTable(
   const { x, rows } = preprocessor.transform(table);
   const outputs = await predict(model, x, engine);
   if (target.task === 'regression') return { rows, outputs };
-  return { rows, outputs, labels: outputs.map((output) => target.labels[likeliest(output)] as string) };
+  return {
+    rows,
+    outputs,
+    labels: outputs.map((output) => target.labels[likeliest(output, threshold)] as string),
+  };
 }
 
-/** The class of one row of outputs: of a single output the side of 1/2 on which it is. */
-function likeliest(output: readonly number[]): number {
+/** The class of one row of outputs: of a single output the side of the threshold on which it is. */
+function likeliest(output: readonly number[], threshold: number): number {
   const [probability = 0] = output;
-  return output.length === 1 ? Number(probability > 0.5) : output.indexOf(Math.max(...output));
+  return output.length === 1 ? Number(probability > threshold) : output.indexOf(Math.max(...output));
 }

@@ -1,7 +1,15 @@
 import { DataError, UsageError } from '../../core/errors.ts';
 import type { Matrix } from '../matrix.ts';
 import { StandardScaler, type StandardScalerData } from '../standard-scaler.ts';
-import { type Column, cellText, findColumn, isCategorical, placeOf, type Table } from './table.ts';
+import {
+  type Column,
+  cellText,
+  checkColumns,
+  findColumn,
+  isCategorical,
+  placeOf,
+  type Table,
+} from './table.ts';
 
 /** What to do with missing cells: refuse them, fill them in, or leave their rows out. */
 export const missingPolicies = ['error', 'median', 'mean', 'drop'] as const;
@@ -63,6 +71,11 @@ export class Preprocessor {
     return new Preprocessor({ ...base, scaler });
   }
 
+  /** Names of the table's columns that it needs. */
+  get columnNames(): string[] {
+    return this.data.columns.map(({ name }) => name);
+  }
+
   /** Names of the output's columns: a numeric column's own, `column=category` for categories. */
   get featureNames(): string[] {
     return this.data.columns.flatMap((column) =>
@@ -74,9 +87,14 @@ export class Preprocessor {
 
   /**
    * Features of the given rows (default all), and which rows they are: under the policy `drop` some are left out.
-   * @throws DataError as `fit`, and for a category that the training rows did not have
+   * @throws DataError as `fit`, for a column that is missing, and for a category that the training rows did not have
    */
   transform(table: Table, rows: ArrayLike<number> = allRows(table)): { x: Matrix; rows: Int32Array } {
+    checkColumns(
+      table.source,
+      table.columns.map(({ name }) => name),
+      this.columnNames,
+    );
     const kept = keptRows(table, rows, this.data);
     return { x: this.scaler.transform(encode(table, kept, this.data)), rows: kept };
   }

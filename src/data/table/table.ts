@@ -75,6 +75,24 @@ export function findColumn(table: Table, column: string | number): Column {
   throw new DataError({ source: table.source }, `there is no column "${column}"; ${hint}`);
 }
 
+/**
+ * Checks that a table has all columns that a model needs; others do not matter, nor does their order.
+ * @throws DataError that names all that are missing, and what they may be called
+ */
+export function checkColumns(source: string, names: readonly string[], needed: readonly string[]): void {
+  const missing = needed.filter((name) => !names.includes(name));
+  if (missing.length === 0) return;
+  const shown = missing.slice(0, 10).map((name) => {
+    const guess = closest(name, names);
+    return guess === undefined ? `"${name}"` : `"${name}" (did you mean "${guess}"?)`;
+  });
+  const more = missing.length > shown.length ? ` and ${missing.length - shown.length} more` : '';
+  throw new DataError(
+    { source },
+    `the table must have the ${needed.length} columns that the model needs; there is no column ${shown.join(', ')}${more}`,
+  );
+}
+
 const missingTokens = new Set(['', 'na', 'n/a', 'nan', 'null', 'none', '?']);
 const infinity = /^[+-]?inf(inity)?$/i;
 
