@@ -18,6 +18,7 @@ import { fitAllSeed } from './fit-all-seed.ts';
 import { benchKernels, type KernelResult, kernelTable } from './kernels.ts';
 import { benchLayered } from './layered.ts';
 import { contestTable, speedTable } from './layered-tables.ts';
+import { listOf } from './list-of.ts';
 import { seedNetwork } from './peers/job.ts';
 import { type SystemName, systemNames } from './peers/systems.ts';
 import { benchPeers } from './peers.ts';
@@ -25,7 +26,7 @@ import { peersTable } from './peers-table.ts';
 import { benchPolicies, dataSetNames } from './policies.ts';
 import { policyTables } from './policies-table.ts';
 import { adapterLine, type EngineOptions, type Options, progress, report } from './report.ts';
-import { benchSamplers, type SamplerName, samplerNames } from './samplers.ts';
+import { benchSamplers, functionNames, type SamplerName, samplerNames } from './samplers.ts';
 import { samplersTable } from './samplers-table.ts';
 import { benchSeed, seedTable } from './seed.ts';
 import { benchStudy, studyTable } from './study.ts';
@@ -119,20 +120,7 @@ function counts(text: string): number[] {
 
 function networkList(text: string): string[] {
   const known = wholeWorkloads.map(widthsOf);
-  return text === 'all'
-    ? known
-    : text.split(',').map((name) => {
-        if (known.includes(name)) return name;
-        throw new InvalidArgumentError(`must be of ${known.join(', ')}, or all, got ${name}`);
-      });
-}
-
-function systemList(text: string): SystemName[] {
-  return text.split(',').map((name) => {
-    const system = systemNames.find((known) => known === name);
-    if (!system) throw new InvalidArgumentError(`must be of ${systemNames.join(', ')}, got ${name}`);
-    return system;
-  });
+  return text === 'all' ? known : listOf(known)(text);
 }
 
 const { version: shoalVersion }: { version: string } = JSON.parse(
@@ -179,6 +167,7 @@ function studyStore(options: Options & { readonly trials: number }): void {
 async function samplers(
   options: Options & {
     readonly only: readonly SamplerName[];
+    readonly functions: readonly string[];
     readonly seeds: number;
     readonly peers: boolean;
   },
@@ -190,14 +179,6 @@ async function samplers(
     samplersTable(result.searches),
     ...result.notes.map((note) => `note: ${note}`),
   ]);
-}
-
-function samplerList(text: string): SamplerName[] {
-  return text.split(',').map((name) => {
-    const sampler = samplerNames.find((known) => known === name);
-    if (!sampler) throw new InvalidArgumentError(`must be of ${samplerNames.join(', ')}, got ${name}`);
-    return sampler;
-  });
 }
 
 async function policies(
@@ -225,13 +206,6 @@ async function policies(
     ...policyTables(results, rate),
   ];
   report(options, { bench: 'policies', adapter, seeds, rate, results }, text);
-}
-
-function setList(text: string): string[] {
-  return text.split(',').map((name) => {
-    if (dataSetNames.includes(name)) return name;
-    throw new InvalidArgumentError(`must be of ${dataSetNames.join(', ')}, got ${name}`);
-  });
 }
 
 const examples = `
@@ -320,14 +294,21 @@ const program = new Command('bench')
     command('policies', 'batches that grow and penalties that adapt, against fixed ones, over many seeds')
       .option('--seeds <n>', 'trainings of each kind', Number, 256)
       .option('--rate <eta>', "Adam's learning rate", Number, 0.001)
-      .option('--set <names>', `of ${dataSetNames.join(', ')}, with commas`, setList, dataSetNames)
+      .option(
+        '--set <names>',
+        `of ${dataSetNames.join(', ')}, with commas`,
+        listOf(dataSetNames),
+        dataSetNames,
+      )
       .action(policies),
   )
   .addCommand(
     command('peers', 'many whole trainings by scikit-learn, Keras, PyTorch, JAX, TensorFlow.js and Shoal')
       .addOption(engineOption())
       .option('--network <widths>', 'one or several of the networks, or all', networkList, networkList('all'))
-      .option('--only <systems>', `of ${systemNames.join(', ')}, with commas`, systemList, [...systemNames])
+      .option('--only <systems>', `of ${systemNames.join(', ')}, with commas`, listOf(systemNames), [
+        ...systemNames,
+      ])
       .action(peers),
   )
   .addCommand(
@@ -345,8 +326,11 @@ const program = new Command('bench')
   )
   .addCommand(
     command('samplers', "how near searches come to a function's minimum, against Optuna's samplers")
-      .option('--only <samplers>', `of ${samplerNames.join(', ')}, with commas`, samplerList, [
+      .option('--only <samplers>', `of ${samplerNames.join(', ')}, with commas`, listOf(samplerNames), [
         ...samplerNames,
+      ])
+      .option('--functions <names>', `of ${functionNames.join(', ')}, with commas`, listOf(functionNames), [
+        ...functionNames,
       ])
       .option('--seeds <n>', 'searches of each kind', Number, 20)
       .option('--no-peers', 'leave out Optuna')

@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { ShoalError } from '../src/core/errors.ts';
-import { minimize } from '../src/study/minimize.ts';
+import { type EvaluatedTrial, minimize } from '../src/study/minimize.ts';
+import { asha } from '../src/study/pruners/asha.ts';
 import { purposes, RandomStream } from '../src/study/random-stream.ts';
 import type { Sampler } from '../src/study/sampler.ts';
 import { cmaes } from '../src/study/samplers/cmaes/cmaes.ts';
@@ -10,14 +11,18 @@ import { tpe } from '../src/study/samplers/tpe/tpe.ts';
 import { install, openEnvironment } from './peers/environment.ts';
 import { runScript } from './peers/peer-process.ts';
 import { progress } from './report.ts';
+import { tabularEpochs, tabularFunction, tabularNames } from './tabular.ts';
 import { type TestFunction, testFunctions } from './test-functions.ts';
 
-export const samplerNames = ['tpe', 'cmaes', 'gp', 'random'] as const;
+/** `asha` draws at random and stops trials by successive halving. */
+export const samplerNames = ['tpe', 'cmaes', 'gp', 'random', 'asha'] as const;
 export type SamplerName = (typeof samplerNames)[number];
 
 export interface SamplersOptions {
   readonly quick: boolean;
   readonly only: readonly SamplerName[];
+  /** Names of the functions to search. */
+  readonly functions: readonly string[];
   /** Searches of each kind, with seeds from 0 on. */
   readonly seeds: number;
   /** Whether Optuna is run too. */
@@ -31,6 +36,7 @@ export interface Searches {
   readonly function: TestFunction['name'];
   /** Trials that are suggested at once. */
   readonly batch: number;
+  /** Whole trials, or epochs of as many, where trials are stopped early. */
   readonly trials: number;
   /** How far above the function's minimum the best value after so many trials is, for each seed. */
   readonly gaps: readonly number[];
@@ -50,13 +56,20 @@ const packages: Readonly<Record<SamplerName, readonly string[]>> = {
   cmaes: ['optuna', 'numpy', 'cmaes'],
   gp: ['optuna', 'numpy', 'scipy', 'torch'],
   random: ['optuna', 'numpy'],
+  asha: ['optuna', 'numpy'],
 };
 
 const script = fileURLToPath(new URL('../../bench/peers/optuna_samplers.py', import.meta.url));
 /** For Optuna's Gaussian process on slow machines. */
 const mostSeconds = 3600;
 
-const factories: Readonly<Record<SamplerName, () => Sampler>> = { tpe, cmaes, gp, random: uniform };
+const factories: Readonly<Record<SamplerName, () => Sampler>> = {
+  tpe,
+  cmaes,
+  gp,
+  random: uniform,
+  asha: uniform,
+};
 
 function uniform(): Sampler {
   return {
@@ -79,10 +92,23 @@ function budgetsOf(sampler: SamplerName, quick: boolean): readonly number[] {
   return quick ? [50, 100] : [100, 200, 400];
 }
 
+export const functionNames = [...testFunctions.map(({ name }) => name), ...tabularNames];
+
 /** Trials that are suggested at once. */
 function batchesOf(sampler: SamplerName): readonly number[] {
   if (sampler === 'random') return [1];
+  if (sampler === 'asha') return [1, 32];
   return sampler === 'gp' ? [1, 8] : [1, 8, 32];
+}
+
+/** Halving needs values on the way, which tables have; a Gaussian process has enough to do with the functions. */
+async function functionsOf(
+  sampler: SamplerName,
+  wanted: readonly string[],
+): Promise<readonly TestFunction[]> {
+  const plain = sampler === 'asha' ? [] : testFunctions.filter(({ name }) => wanted.includes(name));
+  const tables = sampler === 'gp' ? [] : tabularNames.filter((name) => wanted.includes(name));
+  return [...plain, ...(await Promise.all(tables.map(tabularFunction)))];
 }
 
 /**
@@ -92,8 +118,9 @@ export async function benchSamplers(options: SamplersOptions): Promise<SamplersR
   const notes: string[] = [];
   const searches: Searches[] = [];
   for (const sampler of options.only) {
+    const functions = await functionsOf(sampler, options.functions);
     for (const batch of batchesOf(sampler)) {
-      for (const test of testFunctions) {
+      for (const test of functions) {
         progress(`Shoal, ${sampler}, ${test.name}, ${batch} at once`);
         searches.push(...(await shoalSearches(test, sampler, batch, options)));
       }
@@ -115,18 +142,36 @@ async function shoalSearches(
   { seeds, quick }: SamplersOptions,
 ): Promise<Searches[]> {
   const budgets = budgetsOf(sampler, quick);
+  const stops = sampler === 'asha';
   const best: number[][] = [];
   for (let seed = 0; seed < seeds; seed++) {
     const { trials } = await minimize(
-      (parameters) => test.evaluate(parameters),
+      (parameters, trial) => test.evaluate(parameters, trial),
       test.space,
       factories[sampler](),
-      { trials: Math.max(...budgets), batch, seed },
+      {
+        // Most are stopped after an epoch or a few.
+        trials: (stops ? tabularEpochs : 1) * Math.max(...budgets),
+        batch,
+        seed,
+        ...(stops && { pruner: asha(), epochs: tabularEpochs }),
+      },
     );
-    const values = trials.map(({ values: [value = Number.NaN] }) => value);
-    best.push(budgets.map((budget) => Math.min(...values.slice(0, budget))));
+    best.push(budgets.map((budget) => leastWithin(trials, budget)));
   }
   return searchesOf('Shoal', test, sampler, batch, budgets, best);
+}
+
+/** The least value of the trials that were not stopped, before the budget of whole trials was used up. */
+function leastWithin(trials: readonly EvaluatedTrial[], budget: number): number {
+  let used = 0;
+  let least = Number.POSITIVE_INFINITY;
+  for (const { share, values } of trials) {
+    used += share;
+    if (used > budget + 1e-9) break;
+    if (share === 1) least = Math.min(least, values[0] ?? Number.NaN);
+  }
+  return least;
 }
 
 /** @param best for each seed the best value after each budget */
@@ -153,11 +198,12 @@ async function optunaSearches(options: SamplersOptions, notes: string[]) {
   let version = '';
   for (const sampler of options.only) {
     try {
+      const functions = await functionsOf(sampler, options.functions);
       const python = openEnvironment();
       install(python, packages[sampler]);
       // Its Gaussian process takes minutes for a batch.
       for (const batch of sampler === 'gp' ? [1] : batchesOf(sampler)) {
-        for (const test of testFunctions) {
+        for (const test of functions) {
           progress(`Optuna, ${sampler}, ${test.name}, ${batch} at once`);
           const result = await runOptuna(python, test, sampler, batch, options);
           version = result.version;
@@ -184,7 +230,8 @@ async function runOptuna(
 ) {
   const options = {
     sampler,
-    function: test.name,
+    function: test.file === undefined ? test.name : 'table',
+    ...(test.file !== undefined && { table: test.file }),
     batch,
     seeds,
     budgets: budgetsOf(sampler, quick).join(','),

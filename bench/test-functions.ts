@@ -1,13 +1,16 @@
-import type { NamedSpace } from '../src/study/minimize.ts';
+import type { FunctionTrial, NamedSpace } from '../src/study/minimize.ts';
 import type { Parameters } from '../src/study/space-types.ts';
 import { choice, integer, logReal, real, spaceOf, where } from './test-spaces.ts';
 
 /** A function with a known minimum, and where to look for it. bench/peers/optuna_samplers.py has the same ones. */
 export interface TestFunction {
-  readonly name: 'branin' | 'hartmann6' | 'rosenbrock10' | 'conditional';
+  readonly name: string;
   readonly space: NamedSpace;
   readonly minimum: number;
-  evaluate(parameters: Parameters): number;
+  /** The file that it is looked up in, where it is a table. */
+  readonly file?: string;
+  /** @param trial is told of values on the way, where there are such */
+  evaluate(parameters: Parameters, trial?: FunctionTrial): number;
 }
 
 const branin: TestFunction = {

@@ -1,6 +1,6 @@
 """Optuna's samplers on functions whose minimum is known.
 
-The functions are those of bench/test-functions.ts.
+The functions are those of bench/test-functions.ts, or one is looked up in a table that bench/tabular.ts made.
 """
 
 import argparse
@@ -10,8 +10,9 @@ import math
 import optuna
 
 parser = argparse.ArgumentParser()
-parser.add_argument("--sampler", choices=["tpe", "cmaes", "gp", "random"], required=True)
-parser.add_argument("--function", choices=["branin", "hartmann6", "rosenbrock10", "conditional"], required=True)
+parser.add_argument("--sampler", choices=["tpe", "cmaes", "gp", "random", "asha"], required=True)
+parser.add_argument("--function", choices=["branin", "hartmann6", "rosenbrock10", "conditional", "table"], required=True)
+parser.add_argument("--table", help="the file of the function table")
 parser.add_argument("--seeds", type=int, default=20)
 parser.add_argument("--batch", type=int, default=1, help="trials that are asked for before their values are told")
 parser.add_argument("--budgets", default="100,200,400", help="numbers of trials after which the best value is noted")
@@ -84,19 +85,79 @@ def sampler_of(seed):
     return optuna.samplers.RandomSampler(seed=seed)
 
 
+def losses_of(trial):
+    """The row of the table that the trial's parameters lie in."""
+    place = 0
+    for parameter in table["parameters"]:
+        name, kind = parameter["name"], parameter["kind"]
+        if kind == "choice":
+            level, levels = parameter["values"].index(trial.suggest_categorical(name, parameter["values"])), len(parameter["values"])
+        elif kind == "int":
+            level = trial.suggest_int(name, parameter["low"], parameter["high"]) - parameter["low"]
+            levels = parameter["high"] - parameter["low"] + 1
+        else:
+            low, high, levels = parameter["low"], parameter["high"], parameter["levels"]
+            value = trial.suggest_float(name, low, high, log=True)
+            level = max(0, min(levels - 1, math.floor(math.log(value / low) / math.log(high / low) * levels)))
+        place = place * levels + level
+    return table["losses"][place]
+
+
+def table_value(trial):
+    return losses_of(trial)[-1]
+
+
+def evaluate_whole(study, trials):
+    evaluate = table_value if options.function == "table" else globals()[options.function]
+    values = [evaluate(trial) for trial in trials]
+    for trial, value in zip(trials, values):
+        study.tell(trial, value)
+    return [(1.0, value) for value in values]
+
+
+def evaluate_halving(study, trials):
+    """Trains all trials epoch by epoch side by side. Returns the share of its epochs that each had, and its value."""
+    rows = [losses_of(trial) for trial in trials]
+    ended = [None] * len(trials)
+    for epoch in range(1, table["epochs"] + 1):
+        for i, trial in enumerate(trials):
+            if ended[i] is not None:
+                continue
+            trial.report(rows[i][epoch - 1], epoch)
+            if epoch == table["epochs"]:
+                study.tell(trial, rows[i][-1])
+                ended[i] = (1.0, rows[i][-1])
+            elif trial.should_prune():
+                study.tell(trial, state=optuna.trial.TrialState.PRUNED)
+                ended[i] = (epoch / table["epochs"], math.inf)
+    return ended
+
+
 def best_values(seed):
-    study = optuna.create_study(sampler=sampler_of(seed))
-    evaluate = globals()[options.function]
-    values = []
-    while len(values) < max(budgets):
-        trials = [study.ask() for _ in range(min(options.batch, max(budgets) - len(values)))]
-        results = [evaluate(trial) for trial in trials]
-        for trial, value in zip(trials, results):
-            study.tell(trial, value)
-        values += results
-    return [min(values[:budget]) for budget in budgets]
+    pruner = optuna.pruners.SuccessiveHalvingPruner(min_resource=1, reduction_factor=3)
+    study = optuna.create_study(sampler=sampler_of(seed), pruner=pruner)
+    evaluate = evaluate_halving if options.sampler == "asha" else evaluate_whole
+    results, used = [], 0.0
+    while used < max(budgets):
+        count = options.batch if options.sampler == "asha" else min(options.batch, max(budgets) - len(results))
+        new = evaluate(study, [study.ask() for _ in range(count)])
+        results += new
+        used += sum(share for share, _ in new)
+    return [least_within(results, budget) for budget in budgets]
 
 
+def least_within(results, budget):
+    """The least value before so many whole trials were used up."""
+    used, least = 0.0, math.inf
+    for share, value in results:
+        used += share
+        if used > budget + 1e-9:
+            break
+        least = min(least, value)
+    return least
+
+
+table = json.load(open(options.table)) if options.table else None
 optuna.logging.set_verbosity(optuna.logging.ERROR)
 best = [best_values(seed) for seed in range(options.seeds)]
 print(json.dumps({"system": "Optuna", "version": optuna.__version__, "best": best}))

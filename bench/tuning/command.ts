@@ -1,7 +1,8 @@
 import { writeFileSync } from 'node:fs';
-import { type Command, InvalidArgumentError } from 'commander';
+import type { Command } from 'commander';
 import { interruptSignal } from '../../src/cli/interrupt.ts';
 import { finiteNumber, wholeNumber } from '../../src/core/check.ts';
+import { listOf } from '../list-of.ts';
 import { adapterLine, type Options, progress, report } from '../report.ts';
 import { withDawn } from '../surroundings.ts';
 import { type DataName, dataNames } from './job.ts';
@@ -45,13 +46,4 @@ async function tuning({ seconds, seeds, data, only, svg, ...options }: TuningCom
     ...tuningTables(result),
     ...result.notes.map((note) => `note: ${note}`),
   ]);
-}
-
-function listOf<T extends string>(known: readonly T[]): (text: string) => T[] {
-  return (text) =>
-    text.split(',').map((name) => {
-      const one = known.find((candidate) => candidate === name);
-      if (one !== undefined) return one;
-      throw new InvalidArgumentError(`must be of ${known.join(', ')}, got ${name}`);
-    });
 }
