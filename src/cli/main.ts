@@ -5,6 +5,7 @@ import { version } from '../core/version.ts';
 import { errorColors } from './colors.ts';
 import { doctorCommand } from './doctor.ts';
 import { exportCommand } from './export.ts';
+import { inspectCommand } from './inspect.ts';
 import { planCommand } from './plan.ts';
 import { predictCommand } from './predict.ts';
 import { reportCommand } from './report.ts';
@@ -41,6 +42,7 @@ Exit codes: 0 ok, 1 failure, 2 usage, 3 no adapter, 4 verification mismatch, 130
     tuneCommand(),
     resumeCommand(),
     reportCommand(),
+    inspectCommand(),
     predictCommand(),
     exportCommand(),
     planCommand(),

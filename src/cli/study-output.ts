@@ -4,7 +4,7 @@ import type { ParameterValue } from '../study/space-types.ts';
 import { colors } from './colors.ts';
 import { parameterNames, type StudySummary, type TrialSummary } from './study-summary.ts';
 import { duration, short, valueText } from './study-text.ts';
-import { printable, table } from './terminal.ts';
+import { factLines, printable, table } from './terminal.ts';
 
 /** Studies one below the other. */
 export function studyList(studies: readonly StudySummary[]): string {
@@ -39,8 +39,7 @@ export function studyFacts(settings: StudySettings, study: StudySummary): string
     ['time', timeOf(study)],
     ['dates', `created ${when(study.created)}, changed ${when(study.changed)}`],
   ];
-  const width = Math.max(...facts.map(([name]) => name.length));
-  return facts.map(([name, value]) => `${colors.dim(name.padEnd(width))}  ${value}`).join('\n');
+  return factLines(facts);
 }
 
 /** Trials one below the other, best first: objectives with their spread, then parameters. */

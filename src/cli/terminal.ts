@@ -69,6 +69,12 @@ export function table(head: readonly string[], rows: readonly (readonly string[]
   return result.toString();
 }
 
+/** Names and what they stand for, a line each. */
+export function factLines(facts: readonly (readonly [name: string, value: string])[]): string {
+  const width = Math.max(...facts.map(([name]) => name.length));
+  return facts.map(([name, value]) => `${colors.dim(name.padEnd(width))}  ${value}`).join('\n');
+}
+
 const chartHeight = 10;
 
 /**
