@@ -113,6 +113,11 @@ const fields = [
   hostile('no dtype', fileOf(one('{"shape":[2],"data_offsets":[0,8]}'), 8), /must have dtype/),
   hostile('no shape', fileOf(one('{"dtype":"F32","data_offsets":[0,8]}'), 8), /must have shape/),
   hostile('no offsets', fileOf(one('{"dtype":"F32","shape":[2]}'), 8), /must have data_offsets/),
+  hostile(
+    'an unknown field',
+    fileOf(one(`{"code":"x",${floats.slice(1)}`), 8),
+    /must have options from dtype.* got code/,
+  ),
   hostile('an unknown dtype', fileOf(one(entry('F31', [2], [0, 8])), 8), /dtype must be one of .* got "F31"/),
   hostile('a dtype in small letters', fileOf(one(entry('f32', [2], [0, 8])), 8), /dtype must be one of/),
   hostile('a dtype of JavaScript', fileOf(one(entry('toString', [2], [0, 8])), 8), /dtype must be one of/),

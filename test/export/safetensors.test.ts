@@ -72,6 +72,7 @@ describe('a safetensors file', () => {
       'a tensor twice, once escaped',
       'a metadata key twice',
       'metadata as null',
+      'an unknown field',
     ]);
   });
 
