@@ -47,6 +47,7 @@ export * from './evaluate/metrics.ts';
 export { type Scores, scores } from './evaluate/scores.ts';
 export { type ExportFormat, exportFormats } from './export/formats.ts';
 export { readModel, writeModel } from './export/model-file.ts';
+export { toOnnx } from './export/onnx/to-onnx.ts';
 export type { DataOrigin, ModelOrigin, SavedModel } from './export/saved-model.ts';
 export {
   type Activation,

@@ -1,3 +1,4 @@
+import { toOnnx } from './onnx/to-onnx.ts';
 import type { SavedModel } from './saved-model.ts';
 
 /** A kind of file that a model can be used from elsewhere. */
@@ -13,4 +14,6 @@ export interface ExportFormat {
 }
 
 /** What `shoal export` writes. */
-export const exportFormats: readonly ExportFormat[] = [];
+export const exportFormats: readonly ExportFormat[] = [
+  { name: 'onnx', ending: '.onnx', description: 'ONNX, raw cells in, labels out', write: toOnnx },
+];
