@@ -46,6 +46,7 @@ export { webgpuEngine } from './engine/webgpu/engine.ts';
 export * from './evaluate/metrics.ts';
 export { type Scores, scores } from './evaluate/scores.ts';
 export { type ExportFormat, exportFormats } from './export/formats.ts';
+export { toJavaScript } from './export/javascript/to-javascript.ts';
 export { readModel, writeModel } from './export/model-file.ts';
 export { toOnnx } from './export/onnx/to-onnx.ts';
 export type { DataOrigin, ModelOrigin, SavedModel } from './export/saved-model.ts';

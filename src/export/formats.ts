@@ -1,3 +1,4 @@
+import { toJavaScript } from './javascript/to-javascript.ts';
 import { toOnnx } from './onnx/to-onnx.ts';
 import type { SavedModel } from './saved-model.ts';
 
@@ -16,4 +17,10 @@ export interface ExportFormat {
 /** What `shoal export` writes. */
 export const exportFormats: readonly ExportFormat[] = [
   { name: 'onnx', ending: '.onnx', description: 'ONNX, raw cells in, labels out', write: toOnnx },
+  {
+    name: 'js',
+    ending: '.js',
+    description: 'JavaScript module without dependencies',
+    write: toJavaScript,
+  },
 ];

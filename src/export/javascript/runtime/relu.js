@@ -1,0 +1,5 @@
+/** @param {number} z */
+export function relu(z) {
+  if (z > 0) return z;
+  return 0;
+}
