@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { Command } from 'commander';
 import { UsageError } from '../core/errors.ts';
 import { type ExportFormat, exportFormats } from '../export/formats.ts';
@@ -41,6 +42,7 @@ async function exportModel(model: string, options: ExportOptions): Promise<void>
     throw new UsageError(`the export must say what to write, got nothing; choose one or more of ${names}`);
   }
   const files = wanted.map(({ file }) => file);
+  checkDiffer([model, ...files]);
   checkFolders(...files);
   if (!options.force) checkNew(...files);
   const saved = await readModelFile(model);
@@ -60,6 +62,14 @@ async function exportModel(model: string, options: ExportOptions): Promise<void>
   else
     for (const { format, file, bytes } of written)
       process.stdout.write(`${format}  ${file}  ${bytes} bytes\n`);
+}
+
+/** @throws UsageError for a file that would be written twice, or over the model */
+function checkDiffer(files: readonly string[]): void {
+  const paths = files.map((file) => resolve(file));
+  const twice = paths.findIndex((path, place) => paths.indexOf(path) !== place);
+  if (twice < 0) return;
+  throw new UsageError(`the files must differ from each other and from the model, got ${files[twice]} twice`);
 }
 
 /** The file that an option names, or else one beside the model. */
