@@ -1,4 +1,5 @@
 import { toJavaScript } from './javascript/to-javascript.ts';
+import { toKeras } from './keras/to-keras.ts';
 import { toOnnx } from './onnx/to-onnx.ts';
 import type { SavedModel } from './saved-model.ts';
 
@@ -17,6 +18,7 @@ export interface ExportFormat {
 /** What `shoal export` writes. */
 export const exportFormats: readonly ExportFormat[] = [
   { name: 'onnx', ending: '.onnx', description: 'ONNX, raw cells in, labels out', write: toOnnx },
+  { name: 'keras', ending: '.keras', description: 'a model that Keras 3 loads and trains', write: toKeras },
   {
     name: 'js',
     ending: '.js',
