@@ -17,6 +17,7 @@ const layers = [
   'evaluate',
   'explain',
   'export',
+  'import',
   'study',
   'verify',
   'report',

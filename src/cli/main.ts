@@ -5,6 +5,7 @@ import { version } from '../core/version.ts';
 import { errorColors } from './colors.ts';
 import { doctorCommand } from './doctor.ts';
 import { exportCommand } from './export.ts';
+import { importCommand } from './import.ts';
 import { inspectCommand } from './inspect.ts';
 import { planCommand } from './plan.ts';
 import { predictCommand } from './predict.ts';
@@ -45,6 +46,7 @@ Exit codes: 0 ok, 1 failure, 2 usage, 3 no adapter, 4 verification mismatch, 130
     inspectCommand(),
     predictCommand(),
     exportCommand(),
+    importCommand(),
     planCommand(),
     studyCommand(),
     doctorCommand(),
