@@ -78,6 +78,7 @@ def exported(path):
         y = np.array([target["labels"].index(f"{label:g}") for label in y])
     if model.loss.name == "categorical_crossentropy":
         y = np.eye(len(target["labels"]))[y]
+    keras.config.set_floatx("float64" if path.stem == "large-numbers" else "float32")
     loss, metric = model.evaluate(x, y, verbose=0)
     rate = float(model.optimizer.learning_rate.numpy())
     report(

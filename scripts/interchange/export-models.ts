@@ -131,12 +131,25 @@ const cases: readonly Case[] = [
     optimizer: optimizer(spec),
   })),
   {
+    name: 'large-numbers',
+    table: largeNumbers(),
+    target: 'target',
+    hidden: [dense(8, { activation: 'relu' })],
+  },
+  {
     name: 'categories',
     table: withCategories(),
     target: 'target',
     hidden: [dense(8, { activation: 'relu' })],
   },
 ];
+
+/** Times in seconds, which single precision rounds to minutes. */
+function largeNumbers(): Table {
+  const rows = 200;
+  const time = Array.from({ length: rows }, (_, row) => 1.7e9 + ((row * 37.25) % 300));
+  return tableFromColumns({ time, target: time.map((seconds) => Number(seconds % 300 > 120)) });
+}
 
 /** Two numbers far from zero, one with gaps, and a column of categories. */
 function withCategories(): Table {
