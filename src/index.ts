@@ -47,9 +47,18 @@ export * from './evaluate/metrics.ts';
 export { type Scores, scores } from './evaluate/scores.ts';
 export { type ExportFormat, exportFormats } from './export/formats.ts';
 export { toJavaScript } from './export/javascript/to-javascript.ts';
+export { toKeras } from './export/keras/to-keras.ts';
 export { readModel, writeModel } from './export/model-file.ts';
 export { toOnnx } from './export/onnx/to-onnx.ts';
 export type { DataOrigin, ModelOrigin, SavedModel } from './export/saved-model.ts';
+export type { ExchangeFile, ExchangeLayer } from './import/exchange.ts';
+export {
+  type ForeignModel,
+  type ImportedModel,
+  importedModel,
+  type ModelNames,
+} from './import/foreign-model.ts';
+export { readForeign } from './import/read-foreign.ts';
 export {
   type Activation,
   type ActivationName,

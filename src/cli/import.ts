@@ -15,8 +15,8 @@ import { checkFolders, checkNew } from './write-whole.ts';
 
 const examples = `
 Examples:
-  $ shoal import cancer.keras --data breast-cancer.csv --target target --labels malignant,benign
-      the inputs are the table's columns in their order, but for the target
+  $ shoal import cancer.keras --data patients.csv --target diagnosis --labels benign,malignant
+      the inputs are the table's columns in their order, but for the target; labels as its cells have them
   $ shoal import mlp.json
       an exchange file: docs/keras.md has the line of Python that writes one from scikit-learn
   $ shoal import config.json --weights model.weights.h5 --features age,height --target weight
