@@ -121,7 +121,8 @@ const aliases: Readonly<Record<string, ActivationSpec>> = { identity: 'linear', 
 
 function activationOf(name: string, value: unknown): ActivationSpec {
   if (value === undefined) return 'linear';
-  if (typeof value === 'string' && value in aliases) return aliases[value] as ActivationSpec;
+  const alias = typeof value === 'string' && Object.hasOwn(aliases, value) ? aliases[value] : undefined;
+  if (alias !== undefined) return alias;
   try {
     return activation(typeof value === 'string' ? (value as ActivationSpec) : plainObject('it', value));
   } catch (error) {

@@ -10,6 +10,15 @@ import { fromKeras, fromKerasJson } from './keras/from-keras.ts';
  * @throws UsageError that names what is wrong, and how to make a file that can be read
  */
 export function readForeign(bytes: Uint8Array, weights?: Uint8Array): ForeignModel {
+  try {
+    return readAny(bytes, weights);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw new UsageError('the file must not nest its parts so deeply; it is damaged');
+  }
+}
+
+function readAny(bytes: Uint8Array, weights: Uint8Array | undefined): ForeignModel {
   const starts = (...first: number[]) => first.every((byte, place) => bytes[place] === byte);
   if (weights) return fromKerasJson(textOf(bytes), weights);
   if (starts(0x50, 0x4b)) return fromKeras(bytes);

@@ -117,12 +117,12 @@ describe('what is no model that Shoal can have', () => {
     [
       'another layer',
       (layers) => layers.splice(2, 0, { class_name: 'BatchNormalization', config: { name: 'bn' } }),
-      'layer bn must be one of InputLayer, Normalization, Dense, Dropout, Activation, ReLU, LeakyReLU, ELU, Softmax, got BatchNormalization',
+      'layer bn must be one of InputLayer, Normalization, Dense, Dropout, Activation, ReLU, LeakyReLU, ELU, Softmax, got "BatchNormalization"',
     ],
     [
       'a name that objects have',
       (layers) => layers.push({ class_name: 'toString', config: {} }),
-      'got toString',
+      'got "toString"',
     ],
     [
       'another activation',
@@ -169,7 +169,7 @@ describe('what is no model that Shoal can have', () => {
     [
       'pictures',
       (layers) => Object.assign(layerAt(layers, 0).config, { batch_shape: [null, 8, 8] }),
-      'must take rows of numbers, got the shape [null,8,8]',
+      'must take rows of numbers, got the shape "[null,8,8]"',
     ],
     [
       'a subclass',
@@ -220,6 +220,30 @@ describe('what is no model that Shoal can have', () => {
     const whole = unzipSync(fixture('sequential.keras'))['model.weights.h5'] as Uint8Array;
     await expect(imported(withWeights(whole.subarray(0, 9000)))).rejects.toThrow('the file is cut off');
     await expect(imported(withWeights(new Uint8Array(64)))).rejects.toThrow('must be an HDF5 file');
+  });
+
+  it('weights whose parts lead back to themselves', () => {
+    const file = hdf5File(new Map([['layers', new Map()]]));
+    const view = new DataView(file.buffer);
+    const root = Number(view.getBigUint64(64, true));
+    // The first message becomes the continuation of the header in the header itself.
+    view.setUint16(root + 16, 16, true);
+    view.setBigUint64(root + 24, BigInt(root + 16), true);
+    view.setBigUint64(root + 32, 64n, true);
+    expect(() => importedModel(readForeign(withWeights(file)))).toThrow('must not go round in circles');
+  });
+
+  it('configurations that nest without end, or have names that would fill the screen', async () => {
+    const deep = `${'{"module":"","class_name":"Activation","config":{"activation":'.repeat(50_000)}0${'}}'.repeat(50_000)}`;
+    const files = unzipSync(fixture('sequential.keras'));
+    const config = strFromU8(files['config.json'] as Uint8Array);
+    const nested = config.replace('"activation": "gelu"', `"activation": ${deep}`);
+    expect(nested).not.toBe(config);
+    const archive = zipSync({ ...files, 'config.json': strToU8(nested) });
+    await expect(imported(archive)).rejects.toThrow('must not nest its parts so deeply');
+    const name = 'x'.repeat(10_000);
+    const long = withConfig((layers) => Object.assign(layerAt(layers, 2).config, { name }));
+    await expect(imported(long)).rejects.toThrow('the name of layers[2] must be a line of up to 200 letters');
   });
 
   it('an archive that would fill the memory', async () => {

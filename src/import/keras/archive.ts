@@ -9,11 +9,11 @@ export interface KerasFiles {
 }
 
 /** The most bytes that each file of an archive may have when unpacked: an archive of a few kB can hold many GB. */
-const largest: Readonly<Record<string, number>> = {
-  'config.json': 2 ** 24,
-  'metadata.json': 2 ** 24,
-  'model.weights.h5': 2 ** 28,
-};
+const largest = new Map([
+  ['config.json', 2 ** 24],
+  ['metadata.json', 2 ** 24],
+  ['model.weights.h5', 2 ** 28],
+]);
 
 /** Unpacks a `.keras` archive. @throws UsageError for a file that is none, lacks a part, or is too large unpacked */
 export function unpackKeras(archive: Uint8Array): KerasFiles {
@@ -35,7 +35,7 @@ function unpacked(archive: Uint8Array): Partial<Record<string, Uint8Array>> {
   try {
     return unzipSync(archive, {
       filter: ({ name, originalSize }) => {
-        const most = largest[name];
+        const most = largest.get(name);
         if (most !== undefined && originalSize > most) {
           throw new UsageError(
             `${name} must have at most ${most} bytes when unpacked, got ${originalSize}; this is no small network`,

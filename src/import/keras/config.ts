@@ -34,12 +34,20 @@ export function configuredLayers(model: unknown): ConfiguredLayer[] {
   return layers;
 }
 
+/** Names stand in messages. */
+const printable = /^\P{C}{1,200}$/u;
+
 function configured(record: Fields, place: number, counts: Map<string, number>): ConfiguredLayer {
   const className = String(record.class_name);
   const config = object(`the configuration of layers[${place}]`, record.config);
   const before = counts.get(className) ?? 0;
   counts.set(className, before + 1);
-  const name = typeof config.name === 'string' ? config.name : `layers[${place}]`;
+  const { name = `layers[${place}]` } = config;
+  if (typeof name !== 'string' || !printable.test(name)) {
+    throw new UsageError(
+      `the name of layers[${place}] must be a line of up to 200 letters, got ${shown(name)}`,
+    );
+  }
   return { className, name, config, group: `layers/${storedName(className, before)}` };
 }
 
@@ -50,13 +58,15 @@ function checkChain(records: readonly Fields[], layers: readonly ConfiguredLayer
     const given = sourcesOf(record.inbound_nodes);
     if (given.join() === wanted.join()) return;
     throw new UsageError(
-      `layer ${layers[place]?.name} must take the output of ${wanted[0] ?? 'nothing'}, got ${given.join(', ') || 'nothing'}; only a chain of layers can be imported`,
+      `layer ${layers[place]?.name} must take the output of ${wanted[0] ?? 'nothing'}, got ${given.length === 0 ? 'nothing' : shown(given.join(', '))}; only a chain of layers can be imported`,
     );
   });
   const names = [...JSON.stringify(outputs ?? []).matchAll(/"([^"]*)"/g)].map(([, name]) => name);
   const last = layers.at(-1)?.name;
   if (names.length !== 1 || names[0] !== last) {
-    throw new UsageError(`the model must have ${last} as its one output, got ${names.join(', ') || 'none'}`);
+    throw new UsageError(
+      `the model must have ${last} as its one output, got ${names.length === 0 ? 'none' : shown(names.join(', '))}`,
+    );
   }
 }
 

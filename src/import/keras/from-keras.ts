@@ -59,7 +59,7 @@ function lossFound(compileConfig: unknown, network: Network): FoundLoss {
   };
   const settings = config as { from_logits?: unknown; label_smoothing?: unknown };
   const smoothing = typeof settings.label_smoothing === 'number' ? settings.label_smoothing : 0;
-  const known = losses[String(name)];
+  const known = Object.hasOwn(losses, String(name)) ? losses[String(name)] : undefined;
   if (known === undefined) return { loss: lossOfOutput(network), remarks: [] };
   if (settings.from_logits !== true) {
     const usual = lossOfOutput(network);

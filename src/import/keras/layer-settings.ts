@@ -23,7 +23,7 @@ export function checkSettings(layer: ConfiguredLayer): void {
   const known = Object.hasOwn(settings, className) ? settings[className] : undefined;
   if (!known) {
     throw new UsageError(
-      `layer ${name} must be one of ${Object.keys(settings).join(', ')}, got ${className}; only chains of these can be imported`,
+      `layer ${name} must be one of ${Object.keys(settings).join(', ')}, got ${shown(className)}; only chains of these can be imported`,
     );
   }
   checkPrecision(name, config.dtype);
@@ -32,7 +32,7 @@ export function checkSettings(layer: ConfiguredLayer): void {
   for (const [key, value] of Object.entries(config)) {
     if (all.includes(key) || value === null || value === false) continue;
     throw new UsageError(
-      `layer ${name} (${className}) must have settings from ${all.join(', ')}, got ${key}`,
+      `layer ${name} (${className}) must have settings from ${all.join(', ')}, got ${shown(key)}`,
     );
   }
 }
@@ -49,5 +49,7 @@ function checkPrecision(layer: string, dtype: unknown): void {
 function checkInput({ name, config }: ConfiguredLayer): void {
   const shape = config.batch_shape ?? config.batch_input_shape;
   if (Array.isArray(shape) && shape.length === 2) return;
-  throw new UsageError(`layer ${name} must take rows of numbers, got the shape ${JSON.stringify(shape)}`);
+  throw new UsageError(
+    `layer ${name} must take rows of numbers, got the shape ${shown(JSON.stringify(shape))}`,
+  );
 }
