@@ -1,4 +1,4 @@
-import { normalCdf } from '../src/study/samplers/normal.ts';
+import { normalCdf } from '../src/core/normal.ts';
 
 export interface RankTest {
   /** The probability that a value of the first sample is smaller than one of the second; ties count half. */

@@ -43,6 +43,19 @@ export type { Capacity, Engine } from './engine/engine.ts';
 export { double, type Precision, single } from './engine/precision.ts';
 export { type AdapterDescription, type GpuContext, openGpu, useDevice } from './engine/webgpu/device.ts';
 export { webgpuEngine } from './engine/webgpu/engine.ts';
+export {
+  type EvaluatedModel,
+  type EvaluateOptions,
+  type EvaluateTableOptions,
+  evaluate,
+  evaluateTable,
+} from './evaluate/evaluate.ts';
+export {
+  type Evaluable,
+  type EvaluationOptions,
+  evaluatePredictions,
+} from './evaluate/evaluate-predictions.ts';
+export type { Evaluation } from './evaluate/evaluation.ts';
 export * from './evaluate/metrics.ts';
 export { type Scores, scores } from './evaluate/scores.ts';
 export { type ExportFormat, exportFormats } from './export/formats.ts';

@@ -92,7 +92,7 @@ print(
         {
             "made_with": f"scikit-learn {sklearn.__version__}, numpy {np.__version__}",
             "command": "python scripts/golden/evaluate_metrics.py > test/evaluate/sklearn-metrics.json",
-            "multiclass": [multiclass(1, 60, 3), multiclass(2, 80, 5, digits=2)],
+            "multiclass": [multiclass(1, 60, 3), multiclass(2, 80, 5, digits=2), multiclass(7, 120, 3)],
             "binary": [binary(3, 90), binary(4, 120, digits=1)],
             "regression": [regression(5, 31), regression(6, 40)],
         }

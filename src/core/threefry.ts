@@ -4,7 +4,7 @@
  * trial draws never depends on the trials beside it. `shaders/lib/random.wgsl` computes the same words.
  */
 
-const rotations = [13, 15, 26, 6, 17, 29, 16, 24] as const;
+export const rotations = [13, 15, 26, 6, 17, 29, 16, 24] as const;
 
 /** Two 32-bit words, each from 0 to 2^32 - 1. */
 export type WordPair = readonly [number, number];

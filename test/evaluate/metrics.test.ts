@@ -27,7 +27,7 @@ function expectEqual(got: readonly number[], want: readonly number[]): void {
   });
 }
 
-describe.each([0, 1])('scikit-learn on probabilities of several classes, case %i', (i) => {
+describe.each([0, 1, 2])('scikit-learn on probabilities of several classes, case %i', (i) => {
   const { y, p, ...want } = recorded.multiclass[i];
   const predicted = p.map(highest);
 

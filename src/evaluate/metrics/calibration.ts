@@ -1,6 +1,7 @@
 import { knownOptions, oneOf, wholeNumber } from '../../core/check.ts';
 import { UsageError } from '../../core/errors.ts';
 import { checkPair, type Numbers } from './arrays.ts';
+import { quantileOf } from './quantile.ts';
 
 export interface CalibrationOptions {
   /** Default 10. (scikit-learn's `calibration_curve` has 5.) */
@@ -93,16 +94,6 @@ function uniformEdges(bins: number): number[] {
 function quantileEdges(probabilities: Numbers, bins: number): number[] {
   const sorted = Float64Array.from(probabilities).sort();
   return uniformEdges(bins).map((share) => quantileOf(sorted, share));
-}
-
-/** numpy's `quantile` of sorted values: linear between neighbours, in its order of operations. */
-export function quantileOf(sorted: Numbers, share: number): number {
-  const place = share * (sorted.length - 1);
-  const below = Math.floor(place);
-  const a = sorted[below] as number;
-  const b = sorted[Math.min(below + 1, sorted.length - 1)] as number;
-  const t = place - below;
-  return t >= 0.5 ? b - (b - a) * (1 - t) : a + (b - a) * t;
 }
 
 /** How many edges lie below the value: numpy's `searchsorted` on the left. */

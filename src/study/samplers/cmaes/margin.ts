@@ -1,4 +1,4 @@
-import { normalCdf } from '../normal.ts';
+import { normalCdf } from '../../../core/normal.ts';
 import { binOf } from '../places.ts';
 
 /**

@@ -1,4 +1,4 @@
-import { scaledErfc } from '../normal.ts';
+import { scaledErfc } from '../../../core/normal.ts';
 import type { Prediction } from './gaussian-process.ts';
 
 /**

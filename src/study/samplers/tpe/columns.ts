@@ -1,6 +1,6 @@
+import { logNormalMass } from '../../../core/normal.ts';
 import type { RandomStream } from '../../random-stream.ts';
 import type { Dimension } from '../../space-types.ts';
-import { logNormalMass } from '../normal.ts';
 import { binEdges, binOf } from '../places.ts';
 
 /** One dimension of all kernels of a Parzen estimator. */

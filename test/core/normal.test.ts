@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { erfc, logNormalCdf, logNormalMass, normalCdf } from '../../../src/study/samplers/normal.ts';
+import { erfc, logNormalCdf, logNormalMass, normalCdf } from '../../src/core/normal.ts';
 
 /** Of the fit in Numerical Recipes: 1.2e-7, and a little for a difference of two. */
 const relative = 3e-7;

@@ -47,3 +47,16 @@ export function logNormalMass(low: number, high: number): number {
   const upper = logNormalCdf(high);
   return upper + Math.log1p(-Math.min(Math.exp(logNormalCdf(low) - upper), 1 - Number.EPSILON));
 }
+
+/** Where `normalCdf` is `share`, to about seven digits: 1.96 for 0.975. Infinite for 0 and 1. */
+export function normalQuantile(share: number): number {
+  if (share <= 0 || share >= 1) return share <= 0 ? -Infinity : Infinity;
+  // Doubles hold no share that lies further out on the left; on the right side they end at 8.3.
+  let [low, high] = [-39, 39];
+  for (let step = 0; step < 60; step++) {
+    const middle = (low + high) / 2;
+    if (normalCdf(middle) < share) low = middle;
+    else high = middle;
+  }
+  return (low + high) / 2;
+}
