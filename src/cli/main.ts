@@ -4,6 +4,7 @@ import { ShoalError } from '../core/errors.ts';
 import { version } from '../core/version.ts';
 import { errorColors } from './colors.ts';
 import { doctorCommand } from './doctor.ts';
+import { evaluateCommand } from './evaluate.ts';
 import { exportCommand } from './export.ts';
 import { importCommand } from './import.ts';
 import { inspectCommand } from './inspect.ts';
@@ -42,6 +43,7 @@ Exit codes: 0 ok, 1 failure, 2 usage, 3 no adapter, 4 verification mismatch, 130
     trainCommand(),
     tuneCommand(),
     resumeCommand(),
+    evaluateCommand(),
     reportCommand(),
     inspectCommand(),
     predictCommand(),

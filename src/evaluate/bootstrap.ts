@@ -1,4 +1,3 @@
-import { classIndices } from '../data/classes.ts';
 import type { Estimate, Estimates, Measurement } from './estimates.ts';
 import { quantileOf } from './metrics/quantile.ts';
 import type { Pacer } from './pacer.ts';
@@ -11,14 +10,9 @@ export interface Resampling {
   /** Share of the intervals that would hold the true value if rows were drawn and evaluated again and again. */
   readonly confidence: number;
   readonly seed: number;
-  /** Whether each class was drawn for itself, so that no resample lacks one. */
-  readonly isStratified: boolean;
 }
 
 export type ResamplingOptions = Pick<Resampling, 'resamples' | 'confidence' | 'seed'>;
-
-/** A class of fewer rows is missing in a resample now and then: of k rows with a chance of exp(-k). */
-const leastRowsOfClass = 20;
 
 /** Beyond this many rows times curves, fewer resamples are drawn than were asked for: some twenty seconds of work. */
 const mostWork = 4e8;
@@ -34,22 +28,15 @@ export function affordableResamples(measurement: Measurement, wanted: number): n
   return Math.min(wanted, Math.max(leastResamples, affordable));
 }
 
-/** Rows that are drawn among themselves: all together, or each class where one is rare. */
-export function strataOf({ rows, classes }: Measurement): Int32Array[] {
-  const all = [Int32Array.from({ length: rows }, (_, row) => row)];
-  if (!classes) return all;
-  const { rowsOfClass, counts } = classIndices(classes);
-  const isRare = counts.some((count) => count < leastRowsOfClass);
-  return isRare ? rowsOfClass.map((own) => Int32Array.from(own)) : all;
-}
-
 /**
  * Metrics with percentile intervals (Efron and Tibshirani, "An Introduction to the Bootstrap", 1993, chapter 13): between
  * the quantiles of what the metrics are on resamples of the rows. They stay within a metric's range and follow any
  * monotone change of its scale. BCa intervals would correct for bias and skewness, which matter for few rows, but need
  * each metric without each row once: too dear for many rows, and uncertain itself for few.
  *
- * The rows are what varies: the model is taken as it is.
+ * The rows are what varies: the model is taken as it is. A resample that lacks a class which a metric needs is left out
+ * of this metric. Classes are not drawn by themselves (stratified), since their shares vary too, and a class of one row
+ * would not vary at all.
  */
 export async function bootstrap(
   measurement: Measurement,
@@ -59,7 +46,7 @@ export async function bootstrap(
   const { measure } = measurement;
   const point = Object.entries(measure()).filter(([, value]) => !Number.isNaN(value));
   const drawn = new Map(point.map(([name]) => [name, new Float64Array(resamples)]));
-  const resampler = new Resampler(strataOf(measurement), seed);
+  const resampler = new Resampler(measurement.rows, seed);
   for (let index = 0; index < resamples; index++) {
     const measures = measure(resampler.weights(index));
     for (const [name, values] of drawn) values[index] = measures[name] as number;

@@ -14,8 +14,6 @@ export type Measures = Readonly<Record<string, number>>;
 /** All metrics of some rows as a function of how often each row counts. */
 export interface Measurement {
   readonly rows: number;
-  /** The class index of each row; absent for a regression. */
-  readonly classes?: ArrayLike<number>;
   /** Classes one against the rest whose curves are measured: they are what takes the time. */
   readonly curves: number;
   readonly measure: (weights?: ArrayLike<number>) => Measures;

@@ -1,7 +1,7 @@
 import { finiteNumber, knownOptions, oneOf, wholeNumber } from '../core/check.ts';
 import { UsageError } from '../core/errors.ts';
 import { normalQuantile } from '../core/normal.ts';
-import { affordableResamples, bootstrap, type Resampling, strataOf, workOf } from './bootstrap.ts';
+import { affordableResamples, bootstrap, type Resampling, workOf } from './bootstrap.ts';
 import { calibrationOf } from './calibration.ts';
 import { type ClassCurves, classCurves } from './curves.ts';
 import type { Estimate, Estimates, Measurement } from './estimates.ts';
@@ -83,7 +83,6 @@ export async function evaluatePredictions(
       resamples,
       confidence: settings.confidence,
       seed: settings.seed,
-      isStratified: strataOf(measurement).length > 1,
     },
   });
 }
@@ -202,20 +201,25 @@ function withoutClasses(metrics: Estimates, { labels }: Predictions): Estimates 
   return Object.fromEntries(Object.entries(metrics).filter(([name]) => !own.has(name)));
 }
 
+/** A class of fewer rows is missing in a resample now and then: of k rows with a chance of exp(-k). */
+const leastRowsOfClass = 20;
+
 function notesOn({ truth, labels }: Predictions, settings: Settings, { resampling }: Measured): string[] {
-  const found = new Set(truth);
-  const absent = labels.filter((_, own) => !found.has(own));
+  const counts = labels.map(() => 0);
+  if (labels.length > 0) for (const own of truth) counts[own] = (counts[own] ?? 0) + 1;
+  const named = (isMeant: (rows: number) => boolean) =>
+    labels.filter((_, own) => isMeant(counts[own] ?? 0)).join(', ');
+  const absent = named((rows) => rows === 0);
+  const rare = named((rows) => rows > 0 && rows < leastRowsOfClass);
   return [
-    ...(absent.length > 0
-      ? [`no row is of ${absent.join(', ')}: metrics that need every class are left out`]
-      : []),
+    ...(absent === '' ? [] : [`no row is of ${absent}: metrics that need every class are left out`]),
+    ...(rare === ''
+      ? []
+      : [`fewer than ${leastRowsOfClass} rows are of ${rare}: metrics that need them are uncertain`]),
     ...(resampling.resamples < settings.resamples
       ? [
           `${resampling.resamples} resamples instead of ${settings.resamples}, as there are ${truth.length} rows: the intervals are a little rougher`,
         ]
-      : []),
-    ...(resampling.isStratified
-      ? ['a class has fewer than 20 rows: each class was resampled by itself, so that none is missing']
       : []),
   ];
 }

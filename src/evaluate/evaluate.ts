@@ -1,6 +1,7 @@
-import { knownOptions } from '../core/check.ts';
+import { closest, knownOptions } from '../core/check.ts';
 import { CancelledError, DataError, UsageError } from '../core/errors.ts';
-import { findColumn, type Table, tableFromColumns } from '../data/table/table.ts';
+import type { Preprocessing } from '../data/table/prepare-table.ts';
+import { checkColumns, findColumn, type Table, tableFromColumns } from '../data/table/table.ts';
 import { type Task, targetValues } from '../data/table/target.ts';
 import { cpuEngine } from '../engine/cpu/engine.ts';
 import type { Engine } from '../engine/engine.ts';
@@ -90,7 +91,7 @@ export async function evaluateTable(
   }
   checkOneValue(model);
   const { target } = model.preprocessing;
-  checkHasColumns(table, model.preprocessing.preprocessor.toJSON().columns, target.name);
+  checkHasColumns(table, model.preprocessing);
   for (const name of slices) findColumn(table, name);
   const wanted = rows ? Int32Array.from(rows) : Int32Array.from({ length: table.rows }, (_, row) => row);
   const column = findColumn(table, target.name);
@@ -145,24 +146,15 @@ function checkOneValue({ network, loss }: EvaluatedModel): void {
   );
 }
 
-function checkHasColumns(table: Table, features: readonly { readonly name: string }[], target: string): void {
-  const there = new Set(table.columns.map(({ name }) => name));
-  const lacking = features.map(({ name }) => name).filter((name) => !there.has(name));
-  if (lacking.length > 0) {
-    const shown = lacking
-      .slice(0, 5)
-      .map((name) => `"${name}"`)
-      .join(', ');
-    const more = lacking.length > 5 ? ` and ${lacking.length - 5} more` : '';
-    throw new DataError(
-      { source: table.source },
-      `the table lacks ${shown}${more}, which the model was trained on; columns are found by their names`,
-    );
-  }
-  if (there.has(target)) return;
+/** @throws DataError that names the features that a table lacks, or the target */
+export function checkHasColumns(table: Table, { preprocessor, target }: Preprocessing): void {
+  const names = table.columns.map(({ name }) => name);
+  checkColumns(table.source, names, preprocessor.columnNames);
+  if (names.includes(target.name)) return;
+  const guess = closest(target.name, names);
   throw new DataError(
     { source: table.source },
-    `the table lacks the target "${target}", without which nothing can be judged`,
+    `the table must have the target "${target.name}", without which nothing can be judged${guess === undefined ? '' : `; did you mean "${guess}"?`}`,
   );
 }
 

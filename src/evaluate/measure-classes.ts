@@ -35,25 +35,26 @@ export function measureBinary(predictions: Predictions, threshold: number): Meas
   const predicted = Uint8Array.from(probabilities, (p) => (p > threshold ? 1 : 0));
   const curve = reusableCurve(rankingOf(probabilities, (row) => truth[row] === 1));
   const [losses, squares] = [logLosses(truth, probabilities), brierTerms(truth, probabilities)];
+  const found = new Set(truth).size;
   const measure = (weights?: ArrayLike<number>): Measures => {
     const classes = classCounts(confusionOf(truth, predicted, 2, weights));
     const positive = classes[1] as ClassCounts;
     const counts = curve(weights);
     return {
       accuracy: accuracyOf(classes),
-      balanced_accuracy: balancedAccuracyOf(classes),
+      balanced_accuracy: occurring(classes) < found ? Number.NaN : balancedAccuracyOf(classes),
       precision: precisionOf(positive),
-      recall: recallOf(positive),
-      f1: f1Of(positive),
+      recall: ifAny(positive.support, recallOf(positive)),
+      f1: ifAny(positive.support, f1Of(positive)),
       ...averages(classes),
       matthews_corrcoef: matthewsOf(classes),
       roc_auc: aucOf(counts),
-      average_precision: averagePrecisionIfAny(counts),
+      average_precision: ifAny(positive.support, averagePrecisionOf(counts)),
       log_loss: weightedMean(losses, weights),
       brier_score: weightedMean(squares, weights),
     };
   };
-  return { rows: truth.length, classes: truth, curves: 1, measure };
+  return { rows: truth.length, curves: 1, measure };
 }
 
 /** Metrics of three classes or more, and of each class. */
@@ -66,6 +67,7 @@ export function measureMulticlass(predictions: Predictions): Measurement {
   );
   const againstEachOther = pairwiseAuc(predictions);
   const [losses, squares] = [logLosses(truth, outputs), brierTerms(truth, outputs)];
+  const found = new Set(truth).size;
   const measure = (weights?: ArrayLike<number>): Measures => {
     const classes = classCounts(confusionOf(truth, predicted, n, weights));
     const counts = curves.map((curve) => curve(weights));
@@ -73,19 +75,19 @@ export function measureMulticlass(predictions: Predictions): Measurement {
     const support = classes.map((own) => own.support / truth.length);
     return {
       accuracy: accuracyOf(classes),
-      balanced_accuracy: balancedAccuracyOf(classes),
+      balanced_accuracy: occurring(classes) < found ? Number.NaN : balancedAccuracyOf(classes),
       ...averages(classes),
       matthews_corrcoef: matthewsOf(classes),
       roc_auc_ovr: sum(aucs) / n,
       roc_auc_ovr_weighted: sum(aucs.map((auc, own) => auc * (support[own] as number))),
       roc_auc_ovo: againstEachOther(weights),
-      average_precision: sum(counts.map(averagePrecisionIfAny)) / n,
+      average_precision: sum(counts.map((own) => ifAny(totals(own).positives, averagePrecisionOf(own)))) / n,
       log_loss: weightedMean(losses, weights),
       brier_score: weightedMean(squares, weights),
       ...ofEachClass(classes),
     };
   };
-  return { rows: truth.length, classes: truth, curves: 3 * n, measure };
+  return { rows: truth.length, curves: 3 * n, measure };
 }
 
 /** The name of a class's own metric, such as `precision of class 2`; the index counts from 0. */
@@ -110,10 +112,10 @@ function averages(classes: readonly ClassCounts[]): Measures {
   );
 }
 
-/** Without a row of the class there is none: scikit-learn's 0 would be taken for a bad model. */
-function averagePrecisionIfAny(counts: ThresholdCounts): number {
-  return totals(counts).positives === 0 ? Number.NaN : averagePrecisionOf(counts);
-}
+/** A score that needs rows of a class: without any, scikit-learn's 0 would be taken for a bad model. */
+const ifAny = (rows: number, score: number) => (rows === 0 ? Number.NaN : score);
+
+const occurring = (classes: readonly ClassCounts[]) => classes.filter(({ support }) => support > 0).length;
 
 /** Counts over the thresholds that are written to the same memory again and again. */
 function reusableCurve(ranking: Ranking): (weights?: ArrayLike<number>) => ThresholdCounts {

@@ -9,39 +9,33 @@ const block = 4096;
  * seed and its index alone.
  */
 export class Resampler {
-  readonly #strata: readonly Int32Array[];
+  readonly #rows: number;
   readonly #seed: number;
   readonly #weights: Uint16Array;
   readonly #words = new Uint32Array(block);
 
-  /** @param strata rows that are drawn among themselves, so that each keeps its number of rows; all rows are in one */
-  constructor(strata: readonly Int32Array[], seed: number) {
-    this.#strata = strata;
+  constructor(rows: number, seed: number) {
+    this.#rows = rows;
     this.#seed = seed;
-    this.#weights = new Uint16Array(strata.reduce((sum, { length }) => sum + length, 0));
+    this.#weights = new Uint16Array(rows);
   }
 
   /** How often each row is in a resample; the array is written over by the next call. */
   weights(index: number): Uint16Array {
     this.#weights.fill(0);
-    let counter = 0;
-    for (const rows of this.#strata) {
-      for (let drawn = 0; drawn < rows.length; drawn += block) {
-        const count = Math.min(block, rows.length - drawn);
-        const pairs = Math.ceil(count / 2);
-        threefryWords([this.#seed, purpose], index, counter, this.#words.subarray(0, 2 * pairs));
-        counter += pairs;
-        this.#draw(rows, count);
-      }
+    for (let drawn = 0; drawn < this.#rows; drawn += block) {
+      const count = Math.min(block, this.#rows - drawn);
+      threefryWords([this.#seed, purpose], index, drawn / 2, this.#words.subarray(0, count + (count & 1)));
+      this.#draw(count);
     }
     return this.#weights;
   }
 
-  #draw(rows: Int32Array, count: number): void {
+  #draw(count: number): void {
     // 2^32 places of a word are dealt to the rows as evenly as they can be: with a million rows to within 0.02 %.
-    const scale = rows.length / 2 ** 32;
+    const scale = this.#rows / 2 ** 32;
     for (let i = 0; i < count; i++) {
-      const row = rows[Math.floor((this.#words[i] as number) * scale)] as number;
+      const row = Math.floor((this.#words[i] as number) * scale);
       this.#weights[row] = (this.#weights[row] as number) + 1;
     }
   }

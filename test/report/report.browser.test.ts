@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { studyReport } from '../../src/report/index.ts';
 import type { StudyData } from '../../src/study/records.ts';
 import type { ParameterValue } from '../../src/study/space-types.ts';
+import { cutLabels, weakTexts } from './page-checks.ts';
 import { syntheticStudy } from './synthetic-study.ts';
 
 /** Pages and screenshots stay here, to be looked at. */
@@ -57,7 +58,7 @@ describe.each(Object.keys(studies))('a report on %s, from the disk', (name) => {
       // The sheet is allowed by the policy's hash, or the page would be black on white.
       const paper = await page.evaluate(() => getComputedStyle(document.body).backgroundColor);
       expect(paper).toBe(scheme === 'light' ? 'rgb(253, 253, 251)' : 'rgb(20, 23, 27)');
-      expect(await page.evaluate(weakTexts)).toEqual([]);
+      expect(await page.evaluate(weakTexts, 200)).toEqual([]);
       expect(await page.evaluate(cutLabels)).toEqual([]);
       const screenshot = await page.screenshot({ fullPage: true });
       writeFileSync(new URL(`${name}, ${width}, ${scheme}.png`, folder), screenshot);
@@ -79,7 +80,7 @@ it('is dark on white on paper, whatever the screen is', async () => {
   });
   expect(ink).toBe('rgb(27, 31, 36)');
   expect(paper).toBe('rgb(255, 255, 255)');
-  expect(await page.evaluate(weakTexts)).toEqual([]);
+  expect(await page.evaluate(weakTexts, 200)).toEqual([]);
   await context.close();
 });
 
@@ -115,50 +116,4 @@ function withLongNames(study: StudyData): StudyData {
     })),
     spans: study.spans.map((span) => ({ ...span, label: long(span.label) })),
   };
-}
-
-/** Visible texts, of charts too, whose contrast to what is behind them is less than 4.5 (WCAG AA). Runs in the page. */
-function weakTexts(): string[] {
-  const channels = (color: string) => (color.match(/[\d.]+/g) ?? []).map(Number);
-  const luminance = (color: string) => {
-    const [r = 0, g = 0, b = 0] = channels(color).map((channel) => {
-      const share = channel / 255;
-      return share <= 0.04045 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4;
-    });
-    return 0.2126 * r + 0.7152 * g + 0.0722 * b;
-  };
-  const behind = (element: Element): string => {
-    const { backgroundColor } = getComputedStyle(element);
-    if (channels(backgroundColor)[3] !== 0) return backgroundColor;
-    return element.parentElement ? behind(element.parentElement) : 'rgb(255, 255, 255)';
-  };
-  const own = (element: Element) =>
-    [...element.childNodes].some((node) => node.nodeType === 3 && node.textContent?.trim());
-  const shown = [...document.body.querySelectorAll('*')].filter(
-    (element) => own(element) && element.getClientRects().length > 0,
-  );
-  if (shown.length < 200) return [`only ${shown.length} texts are visible`];
-  return shown.flatMap((element) => {
-    const { color, fill } = getComputedStyle(element);
-    const pair = [element instanceof SVGElement ? fill : color, behind(element)].map(luminance);
-    const contrast = (Math.max(...pair) + 0.05) / (Math.min(...pair) + 0.05);
-    return contrast < 4.5 ? [`${contrast.toFixed(2)}: ${element.textContent}`] : [];
-  });
-}
-
-/** Labels of charts that reach over their picture's edge, where they are cut off. Runs in the page. */
-function cutLabels(): string[] {
-  return [...document.querySelectorAll('svg text')].flatMap((label) => {
-    const box = label.getBoundingClientRect();
-    const picture = label.closest('svg')?.getBoundingClientRect();
-    if (!picture || box.width === 0) return [];
-    const isInside =
-      box.left >= picture.left - 1 &&
-      box.right <= picture.right + 1 &&
-      box.top >= picture.top - 2 &&
-      box.bottom <= picture.bottom + 2;
-    return isInside
-      ? []
-      : [`${label.textContent} in ${label.closest('svg')?.getAttribute('aria-label')?.slice(0, 60)}`];
-  });
 }

@@ -1,6 +1,6 @@
 import { DataError } from '../../core/errors.ts';
 import type { Matrix } from '../matrix.ts';
-import { splitIndices } from '../split.ts';
+import { type SplitIndices, splitIndices } from '../split.ts';
 import { checkFeatures, type MissingPolicy, Preprocessor } from './preprocessor.ts';
 import { type Column, findColumn, placeOf, type Table } from './table.ts';
 import { inspectTarget, type Target, type Task, targetValues } from './target.ts';
@@ -47,7 +47,7 @@ export interface PreparedTable extends Preprocessing {
  */
 export function prepareTable(table: Table, options: PrepareOptions): PreparedTable {
   const column = findTarget(table, options.target);
-  const { testSize = 0.2, splitSeed: randomState = 42, missing = 'error', exclude = [] } = options;
+  const { testSize = 0.2, missing = 'error', exclude = [] } = options;
   for (const name of exclude) findColumn(table, name);
   const features = { missing, exclude: [column.name, ...exclude] };
   checkFeatures(table, features);
@@ -57,8 +57,7 @@ export function prepareTable(table: Table, options: PrepareOptions): PreparedTab
   const values = targetValues(table, column, target, all);
   checkClasses(table, column, target, values);
   checkShare(table, target, testSize);
-  const stratify = target.task === 'regression' ? {} : { stratify: values };
-  const split = splitIndices(table.rows, { testSize, randomState, ...stratify });
+  const split = splitRows(values, target, options);
   const preprocessor = Preprocessor.fit(table, split.train, features);
   const part = (rows: Int32Array) => {
     const { x, rows: kept } = preprocessor.transform(table, rows);
@@ -68,6 +67,20 @@ export function prepareTable(table: Table, options: PrepareOptions): PreparedTab
   if (validation.rows === 0) throw new DataError({ source: table.source }, 'no row is left for validation');
   const dropped = split.train.length + split.test.length - training.rows - validation.rows;
   return { target, preprocessor, training, validation, dropped };
+}
+
+/**
+ * Which rows of a table are learned from and which are held out; classes in equal shares.
+ *
+ * @param values of the target, of all rows
+ */
+export function splitRows(
+  values: Float64Array,
+  { task }: Target,
+  { testSize = 0.2, splitSeed: randomState = 42 }: Pick<PrepareOptions, 'testSize' | 'splitSeed'>,
+): SplitIndices {
+  const stratify = task === 'regression' ? {} : { stratify: values };
+  return splitIndices(values.length, { testSize, randomState, ...stratify });
 }
 
 /** A name, or a place where there is no column of that name. */

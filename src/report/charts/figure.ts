@@ -47,8 +47,8 @@ ${data ? details('The numbers', table(data)) : ''}
 }
 
 /** A small chart, one of several side by side. */
-export function smallFigure({ id, caption, draw }: Figure): Html {
-  const size = { width: 348, height: 230 };
+export function smallFigure({ id, caption, draw, narrow }: Figure): Html {
+  const size = { width: 348, height: 230, ...narrow };
   return html`<figure>${drawChart({ id, description: caption, option: draw(size) }, size)}
 <figcaption>${caption}</figcaption></figure>`;
 }
