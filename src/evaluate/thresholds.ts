@@ -7,7 +7,7 @@ import {
   precisionOf,
   recallOf,
 } from './metrics/confusion.ts';
-import { rankingOf, thresholdCounts, totals } from './metrics/ranking.ts';
+import { rankingOf, type ThresholdCounts, thresholdCounts, totals } from './metrics/ranking.ts';
 
 /** Metrics that a threshold can be chosen for. Youden's J is the sum of both classes' recalls less 1. */
 export const thresholdMetrics = [
@@ -39,43 +39,36 @@ const sweepSteps = 100;
 /** Metrics of a binary model over all thresholds. Of equally good ones the best is the closest to 1/2. */
 export function thresholdsOf(truth: ArrayLike<number>, probabilities: Float64Array): Thresholds {
   const counts = thresholdCounts(rankingOf(probabilities, (row) => truth[row] === 1));
-  const { truePositives, falsePositives, thresholds: values } = counts;
-  const all = totals(counts);
-  /** With so many of the highest probabilities above the threshold. */
-  const point = (groups: number, threshold: number): ThresholdPoint => ({
+  const { thresholds: values } = counts;
+  const point = (above: number, threshold: number): ThresholdPoint => ({
     threshold,
-    ...metricsAt(truePositives[groups - 1] ?? 0, falsePositives[groups - 1] ?? 0, all),
+    ...metricsAt(counts, above),
   });
-  const groupsAbove = (threshold: number) => values.findIndex((value) => !(value > threshold));
   const sweep = Array.from({ length: sweepSteps + 1 }, (_, step) => {
     const threshold = step / sweepSteps;
-    const groups = groupsAbove(threshold);
-    return point(groups < 0 ? values.length : groups, threshold);
+    const above = values.findIndex((value) => value <= threshold);
+    return point(above < 0 ? values.length : above, threshold);
   });
-  const bestFor = (metric: ThresholdMetric): ThresholdPoint => {
-    let best = point(0, cut(values, 0));
-    for (let groups = 1; groups <= values.length; groups++) {
-      const candidate = metricsAt(
-        truePositives[groups - 1] as number,
-        falsePositives[groups - 1] as number,
-        all,
-      )[metric];
-      if (candidate < best[metric]) continue;
-      const threshold = cut(values, groups);
-      const isCloser = Math.abs(threshold - 0.5) < Math.abs(best.threshold - 0.5);
-      if (candidate > best[metric] || isCloser) best = point(groups, threshold);
+  const start = point(0, cut(values, 0));
+  const best = new Map<ThresholdMetric, ThresholdPoint>(thresholdMetrics.map((metric) => [metric, start]));
+  for (let above = 1; above <= values.length; above++) {
+    const metrics = metricsAt(counts, above);
+    for (const metric of thresholdMetrics) {
+      const before = best.get(metric) ?? start;
+      if (metrics[metric] < before[metric]) continue;
+      const threshold = cut(values, above);
+      const isCloser = Math.abs(threshold - 0.5) < Math.abs(before.threshold - 0.5);
+      if (metrics[metric] > before[metric] || isCloser) best.set(metric, { threshold, ...metrics });
     }
-    return best;
-  };
-  const best = Object.fromEntries(thresholdMetrics.map((metric) => [metric, bestFor(metric)]));
-  return { sweep, best: best as Thresholds['best'] };
+  }
+  return { sweep, best: Object.fromEntries(best) as Record<ThresholdMetric, ThresholdPoint> };
 }
 
-function metricsAt(
-  truePositives: number,
-  falsePositives: number,
-  { positives, negatives }: { readonly positives: number; readonly negatives: number },
-): Omit<ThresholdPoint, 'threshold'> {
+/** @param above how many of the different probabilities, from the highest, are above the threshold */
+function metricsAt(counts: ThresholdCounts, above: number): Omit<ThresholdPoint, 'threshold'> {
+  const { positives, negatives } = totals(counts);
+  const truePositives = counts.truePositives[above - 1] ?? 0;
+  const falsePositives = counts.falsePositives[above - 1] ?? 0;
   const predicted = truePositives + falsePositives;
   const own: ClassCounts = { right: truePositives, predicted, support: positives };
   const other: ClassCounts = {

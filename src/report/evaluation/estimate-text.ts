@@ -25,6 +25,12 @@ export const intervalText = (estimate: Estimate): string =>
 export const estimateText = (estimate: Estimate): string =>
   `${valueText(estimate)} (${intervalText(estimate)})`;
 
+/** A share as per cent, to the digits that its interval leaves certain: `96.5 %`. */
+export function percentText(share: number, estimate: Estimate): string {
+  const digits = Math.min(3, Math.max(0, decimals(estimate) - 2));
+  return `${(100 * share).toFixed(digits)}\u00a0%`;
+}
+
 /** Metrics as people call them. */
 const titles: Readonly<Record<string, string>> = {
   balanced_accuracy: 'balanced accuracy',

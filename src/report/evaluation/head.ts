@@ -2,7 +2,7 @@ import type { Estimate } from '../../evaluate/estimates.ts';
 import type { Evaluation } from '../../evaluate/evaluation.ts';
 import { type Content, type Html, html } from '../html.ts';
 import { count, counted, percent, sentences } from '../numbers.ts';
-import { intervalText, shortTitle, valueText } from './estimate-text.ts';
+import { intervalText, percentText, shortTitle, valueText } from './estimate-text.ts';
 import type { EvaluationReportOptions } from './options.ts';
 
 /** What was judged, how good it is in a sentence, and how that was found out. */
@@ -30,8 +30,8 @@ function verdict({ task, metrics, rows, resampling }: Evaluation): Content {
   }
   const { accuracy } = metrics;
   if (!accuracy) return '';
-  const { low, high } = accuracy;
-  return html`Right on <strong>${percent(accuracy.value)}</strong> of ${counted(rows, 'row')}; ${sure} on ${percent(low)} to ${percent(high)} of rows like these.`;
+  const share = (value: number) => percentText(value, accuracy);
+  return html`Right on <strong>${share(accuracy.value)}</strong> of ${counted(rows, 'row')}; ${sure} on ${share(accuracy.low)} to ${share(accuracy.high)} of rows like these.`;
 }
 
 const shown = {

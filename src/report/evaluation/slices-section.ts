@@ -45,7 +45,7 @@ function sliceFigure(id: string, { column, slices }: Slices, evaluation: Evaluat
     wide: { height },
     narrow: { height },
     caption: sentences(
-      `${metricTitle(metric)} by ${brief(column)}, with its interval and the number of rows.`,
+      `By ${brief(column)}: ${metricTitle(metric)} with its interval; in brackets the number of rows.`,
       all && `The line is all rows: ${valueText(all)}.`,
       small > 0 && `* ${counted(small, 'part')} of fewer than 30 rows: rough, and rather too sure.`,
     ),

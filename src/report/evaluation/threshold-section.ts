@@ -69,8 +69,11 @@ function draw({ thresholds, threshold, metricForThreshold: metric }: BinaryEvalu
   const least = Math.min(0, ...sweep.map(({ matthews_corrcoef }) => matthews_corrcoef));
   const x = numberAxis('threshold', 0, 1, { room: 0.02, label: (value) => number(value) });
   const y = numberAxis('', least, 1, { room: 0.02, label: (value) => number(value) });
+  // Of nothing there is no precision.
+  const isDefined = (name: string, { recall, precision }: ThresholdPoint) =>
+    name !== 'precision' || recall > 0 || precision > 0;
   const points = (name: (typeof drawn)[number]['metric']) =>
-    sweep.map((point): Point => [point.threshold, point[name]]);
+    sweep.filter((point) => isDefined(name, point)).map((point): Point => [point.threshold, point[name]]);
   const isDrawn = drawn.some(({ metric: name }) => name === metric);
   return plot(x, y, [
     line(
