@@ -4,7 +4,7 @@ import { densityColor, levels } from '../charts/colors.ts';
 import { figure } from '../charts/figure.ts';
 import { type Cell, cells } from '../charts/marks.ts';
 import { labelRoom, plot } from '../charts/plot.ts';
-import { brief, count, percent, sentences } from '../numbers.ts';
+import { brief, count, counted, percent, sentences } from '../numbers.ts';
 import type { Section } from '../sections/section.ts';
 import { type Table, table } from '../table.ts';
 
@@ -72,7 +72,7 @@ function worstText(labels: readonly string[], confusion: readonly (readonly numb
   });
   if (worst === 0) return 'No row was taken for another class.';
   const name = (own: number) => brief(labels[own] ?? '');
-  return `The most frequent mistake is ${name(truth)} taken for ${name(predicted)}: ${count(worst)} times.`;
+  return `The most frequent mistake is ${name(truth)} taken for ${name(predicted)}: ${counted(worst, 'time')}.`;
 }
 
 function numbers({ labels, confusion }: BinaryEvaluation | MulticlassEvaluation): Table {

@@ -32,17 +32,17 @@ export function distributionSection(
     content: isSingle
       ? figure({ id: 'distribution', key, caption: caption(first), draw: () => draw(first, threshold) })
       : [
+          html`<p>${curves.length > mostClasses ? `The ${mostClasses} classes that are told apart worst.` : ''}</p>`,
           keyList(key),
-          html`<div class="slices">${curves.slice(0, mostClasses).map((own, i) =>
-            smallFigure({
-              id: `distribution-${i}`,
-              caption: caption(own),
-              draw: () => draw(own, undefined),
-            }),
+          html`<div class="slices">${worstFirst(curves).map((own, i) =>
+            smallFigure({ id: `distribution-${i}`, caption: caption(own), draw: () => draw(own, undefined) }),
           )}</div>`,
         ],
   };
 }
+
+const worstFirst = (curves: readonly ClassCurves[]) =>
+  curves.toSorted((a, b) => a.rocAuc - b.rocAuc).slice(0, mostClasses);
 
 function caption({ label, positives, negatives, histogram }: ClassCurves): string {
   const above = (counts: readonly number[], all: number) =>
