@@ -43,6 +43,7 @@ export type { Capacity, Engine } from './engine/engine.ts';
 export { double, type Precision, single } from './engine/precision.ts';
 export { type AdapterDescription, type GpuContext, openGpu, useDevice } from './engine/webgpu/device.ts';
 export { webgpuEngine } from './engine/webgpu/engine.ts';
+export type { Estimate, Estimates } from './evaluate/estimates.ts';
 export {
   type EvaluatedModel,
   type EvaluateOptions,
@@ -51,11 +52,11 @@ export {
   evaluateTable,
 } from './evaluate/evaluate.ts';
 export {
-  type Evaluable,
   type EvaluationOptions,
   evaluatePredictions,
 } from './evaluate/evaluate-predictions.ts';
 export type { Evaluation } from './evaluate/evaluation.ts';
+export type { Evaluable } from './evaluate/evaluation-document.ts';
 export * from './evaluate/metrics.ts';
 export { type Scores, scores } from './evaluate/scores.ts';
 export { type ExportFormat, exportFormats } from './export/formats.ts';

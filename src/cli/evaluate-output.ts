@@ -21,7 +21,7 @@ export function evaluationText(
     ...(evaluation.task === 'binary' ? [thresholdText(evaluation)] : []),
     ...slices.map((own) => sliceTable(own, evaluation)),
     ...(slices.some((own) => own.slices.some(({ isSmall }) => isSmall)) ? [smallNote] : []),
-    ...notes.map((text) => `${colors.yellow('note')}   ${text}`),
+    ...(notes.length > 0 ? [notes.map((text) => `${colors.yellow('note')}   ${text}`).join('\n')] : []),
   ];
   return parts.join('\n\n');
 }

@@ -32,7 +32,7 @@ export function evaluateCommand(): Command {
         .choices(rowChoices)
         .default('auto'),
     )
-    .option('--slice <column>', 'metrics by the values of this column too (may be repeated)', collect, [])
+    .option('--slice <column>', 'metrics by the values of this column too (may be repeated)', collect)
     .option(
       '--threshold <probability>',
       'two classes: a row is of the second one where its probability is above this (default: 0.5)',
@@ -66,12 +66,12 @@ Examples:
     .action(evaluate);
 }
 
-const collect = (column: string, before: readonly string[]) => [...before, column];
+const collect = (column: string, before: readonly string[] = []) => [...before, column];
 
 interface EvaluateOptions extends ReadOptions {
   readonly data: string;
   readonly rows: RowChoice;
-  readonly slice: readonly string[];
+  readonly slice?: readonly string[];
   readonly threshold?: number;
   readonly metricForThreshold: ThresholdMetric;
   readonly resamples: number;
@@ -118,7 +118,7 @@ async function judge(
   { rows, notes }: ChosenRows,
   options: EvaluateOptions,
 ): Promise<{ evaluation: Evaluation; engine: string }> {
-  const { threshold, metricForThreshold, resamples, confidence, seed, slice, json, quiet } = options;
+  const { threshold, metricForThreshold, resamples, confidence, seed, slice = [], json, quiet } = options;
   const { engine } = await openEngine(options.engine);
   const interrupt = interruptSignal();
   const progress = new ProgressLine(json === true || quiet === true);

@@ -8,13 +8,9 @@ import type { Engine } from '../engine/engine.ts';
 import type { LossName } from '../model/losses.ts';
 import { type Features, rowSet, type Targets } from '../train/rows.ts';
 import { predict, type TrainedModel } from '../train/trained-model.ts';
-import {
-  type Evaluable,
-  type EvaluationOptions,
-  evaluatePredictions,
-  evaluationOptions,
-} from './evaluate-predictions.ts';
+import { type EvaluationOptions, evaluatePredictions, evaluationOptions } from './evaluate-predictions.ts';
 import type { Evaluation } from './evaluation.ts';
+import type { Evaluable } from './evaluation-document.ts';
 import { type SlicedColumn, sliceGroups } from './slice-groups.ts';
 
 /** A trained model, or one from a file. */

@@ -199,6 +199,13 @@ describe('an evaluation', () => {
     expect(notes.join()).toContain('no row is of no');
   });
 
+  it('without a mistake says that its intervals mean little', async () => {
+    const right = evaluable('binary', { y: [0, 1, 0, 1], p: [0.1, 0.9, 0.2, 0.8] });
+    const { metrics, notes } = await evaluatePredictions(right, { resamples: 50 });
+    expect(metrics.accuracy).toEqual({ value: 1, low: 1, high: 1 });
+    expect(notes.join()).toContain('of others like n such rows up to 3 in n may be wrong');
+  });
+
   it('tells how far it is and can be cancelled', async () => {
     const many = Array.from({ length: 30_000 }, (_, i) => i % 5);
     const wide = evaluable('multiclass', {
