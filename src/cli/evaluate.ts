@@ -2,6 +2,7 @@ import { Command, Option } from 'commander';
 import { ModelFileError, UsageError } from '../core/errors.ts';
 import { readTableFile } from '../data/table/read-table-file.ts';
 import type { Table } from '../data/table/table.ts';
+import type { Target } from '../data/table/target.ts';
 import { checkHasColumns, type EvaluatedModel, evaluateTable } from '../evaluate/evaluate.ts';
 import type { Evaluation } from '../evaluate/evaluation.ts';
 import { type ThresholdMetric, thresholdMetrics } from '../evaluate/thresholds.ts';
@@ -39,9 +40,10 @@ export function evaluateCommand(): Command {
       numberBetween(0, 1),
     )
     .addOption(
-      new Option('--metric-for-threshold <name>', 'two classes: show the best threshold for this metric')
-        .choices(thresholdMetrics)
-        .default('f1'),
+      new Option(
+        '--metric-for-threshold <name>',
+        'two classes: show the best threshold for this metric (default: f1)',
+      ).choices(thresholdMetrics),
     )
     .option('--resamples <number>', 'of the bootstrap that gives the intervals', wholeNumber(1), 1000)
     .option('--confidence <share>', 'of the intervals', numberBetween(0.01, 0.9999), 0.95)
@@ -73,7 +75,7 @@ interface EvaluateOptions extends ReadOptions {
   readonly rows: RowChoice;
   readonly slice?: readonly string[];
   readonly threshold?: number;
-  readonly metricForThreshold: ThresholdMetric;
+  readonly metricForThreshold?: ThresholdMetric;
   readonly resamples: number;
   readonly confidence: number;
   readonly seed: number;
@@ -95,20 +97,25 @@ async function evaluate(path: string, options: EvaluateOptions): Promise<void> {
       path,
       'the model did not learn from a table, so that it has no names for its inputs',
     );
-  if (options.threshold !== undefined && preprocessing.target.task !== 'binary')
-    throw new UsageError(
-      `--threshold must come with a model of two classes, got a ${preprocessing.target.task}`,
-    );
+  checkThresholds(options, preprocessing.target);
+  const progress = new ProgressLine(json === true || options.quiet === true);
+  progress.update(`reading ${data}`);
   const own = await ownTable(data, origin);
   const table = await readTableFile(data, { ...readSettings(options), ...own?.read });
   checkHasColumns(table, preprocessing);
   const rows = chosenRows(table, preprocessing.target, options.rows, own);
-  const { evaluation, engine } = await judge(model, table, rows, options);
+  const { evaluation, engine } = await judge(model, table, rows, options, progress);
   if (report !== undefined)
     await writeReport(report, evaluation, { model: path, rows: rows.description }, force);
   if (json) return printJson('evaluate', { model: path, data, rows: rows.which, engine, evaluation, report });
   process.stdout.write(`${evaluationText(evaluation, { model: path, rows: rows.description })}\n`);
   if (report !== undefined) note(`report: ${report}`);
+}
+
+function checkThresholds({ threshold, metricForThreshold }: EvaluateOptions, { task }: Target): void {
+  if (task === 'binary') return;
+  const given = threshold !== undefined ? '--threshold' : metricForThreshold && '--metric-for-threshold';
+  if (given) throw new UsageError(`${given} must come with a model of two classes, got a ${task} model`);
 }
 
 /** Predicts and measures, with progress, until Ctrl-C. */
@@ -117,18 +124,19 @@ async function judge(
   table: Table,
   { rows, notes }: ChosenRows,
   options: EvaluateOptions,
+  progress: ProgressLine,
 ): Promise<{ evaluation: Evaluation; engine: string }> {
-  const { threshold, metricForThreshold, resamples, confidence, seed, slice = [], json, quiet } = options;
+  const { threshold, metricForThreshold, resamples, confidence, seed, slice = [] } = options;
   const { engine } = await openEngine(options.engine);
   const interrupt = interruptSignal();
-  const progress = new ProgressLine(json === true || quiet === true);
   try {
+    progress.update('predicting');
     const evaluation = await evaluateTable(model, table, {
       engine,
       ...(rows && { rows }),
       slices: slice,
       ...(threshold !== undefined && { threshold }),
-      metricForThreshold,
+      ...(metricForThreshold !== undefined && { metricForThreshold }),
       resamples,
       confidence,
       seed,

@@ -22,9 +22,13 @@ const leastResamples = 200;
 /** What a resample costs: drawing the rows and counting them as often as there are curves, some 12 ns each. */
 export const workOf = ({ rows, curves }: Measurement): number => rows * (curves + 3);
 
-/** As many resamples as were asked for, or as there is time for. */
-export function affordableResamples(measurement: Measurement, wanted: number): number {
-  const affordable = Math.floor(mostWork / workOf(measurement));
+/**
+ * As many resamples as were asked for, or as there is time for.
+ *
+ * @param passes how often all rows are resampled: once, and once more for each column of slices
+ */
+export function affordableResamples(measurement: Measurement, passes: number, wanted: number): number {
+  const affordable = Math.floor(mostWork / (passes * workOf(measurement)));
   return Math.min(wanted, Math.max(leastResamples, affordable));
 }
 

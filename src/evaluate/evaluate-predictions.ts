@@ -52,11 +52,12 @@ export async function evaluatePredictions(
   const settings = checked(evaluable, options);
   const pacer = new Pacer(options.signal, options.onProgress);
   const measurement = measurementOf(evaluable, settings.threshold);
-  const resamples = affordableResamples(measurement, settings.resamples);
-  const plan = { ...settings, resamples };
   const { slices = [] } = evaluable;
   // Slices of a column are all rows once more.
-  pacer.plan(workOf(measurement) * resamples * (1 + slices.length));
+  const passes = 1 + slices.length;
+  const resamples = affordableResamples(measurement, passes, settings.resamples);
+  const plan = { ...settings, resamples };
+  pacer.plan(workOf(measurement) * resamples * passes);
   const metrics = await bootstrap(measurement, plan, pacer);
   const measured: Slices[] = [];
   for (const sliced of slices) measured.push(await measureSlices(evaluable, sliced, plan, pacer));

@@ -229,10 +229,11 @@ describe('an evaluation', () => {
 
   it('of very many rows has fewer resamples than were asked for, and says so', async () => {
     const measurement = (rows: number, curves: number) => ({ rows, curves, measure: () => ({}) });
-    expect(affordableResamples(measurement(100_000, 1), 1000)).toBe(1000);
-    expect(affordableResamples(measurement(1_000_000, 1), 1000)).toBe(500);
-    expect(affordableResamples(measurement(1_000_000, 30), 1000)).toBe(200);
-    expect(affordableResamples(measurement(1_000_000, 30), 50)).toBe(50);
+    expect(affordableResamples(measurement(100_000, 1), 1, 1000)).toBe(1000);
+    expect(affordableResamples(measurement(1_000_000, 1), 1, 1000)).toBe(500);
+    expect(affordableResamples(measurement(1_000_000, 1), 2, 1000)).toBe(250);
+    expect(affordableResamples(measurement(1_000_000, 30), 1, 1000)).toBe(200);
+    expect(affordableResamples(measurement(1_000_000, 30), 1, 50)).toBe(50);
   });
 
   it.each([
