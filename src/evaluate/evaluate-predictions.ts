@@ -1,5 +1,4 @@
 import { finiteNumber, knownOptions, oneOf, wholeNumber } from '../core/check.ts';
-import { UsageError } from '../core/errors.ts';
 import { affordableResamples, bootstrap, workOf } from './bootstrap.ts';
 import type { Measurement } from './estimates.ts';
 import type { Evaluation, Slice, Slices } from './evaluation.ts';
@@ -7,7 +6,7 @@ import { documentOf, type Evaluable, type Settings, withoutClasses } from './eva
 import { measureBinary, measureMulticlass } from './measure-classes.ts';
 import { measureRegression } from './measure-values.ts';
 import { Pacer } from './pacer.ts';
-import { type Predictions, takePredictions } from './predictions.ts';
+import { checkPredictions, type Predictions, takePredictions } from './predictions.ts';
 import type { SlicedColumn } from './slice-groups.ts';
 import { type ThresholdMetric, thresholdMetrics } from './thresholds.ts';
 
@@ -49,7 +48,8 @@ export async function evaluatePredictions(
   options: EvaluationOptions = {},
 ): Promise<Evaluation> {
   knownOptions('the evaluation', options, evaluationOptions);
-  const settings = checked(evaluable, options);
+  checkPredictions(evaluable);
+  const settings = checked(options);
   const pacer = new Pacer(options.signal, options.onProgress);
   const measurement = measurementOf(evaluable, settings.threshold);
   const { slices = [] } = evaluable;
@@ -88,12 +88,7 @@ async function measureSlices(
   return { column, slices };
 }
 
-function checked({ truth, outputs }: Predictions, options: EvaluationOptions): Settings {
-  if (truth.length === 0 || truth.length !== outputs.length) {
-    throw new UsageError(
-      `the evaluation must have a prediction for each of at least one row, got ${truth.length} rows and ${outputs.length} predictions`,
-    );
-  }
+function checked(options: EvaluationOptions): Settings {
   return {
     threshold: finiteNumber('threshold', options.threshold ?? 0.5, { least: 0, most: 1 }),
     metricForThreshold: oneOf('metricForThreshold', options.metricForThreshold ?? 'f1', thresholdMetrics),

@@ -237,6 +237,38 @@ describe('an evaluation', () => {
   });
 
   it.each([
+    [
+      'that are not finite',
+      { outputs: [[0.1], [Number.NaN]] },
+      'got NaN in row 1 (counted from 0); a model that has diverged',
+    ],
+    [
+      'of unknown classes',
+      { truth: Float64Array.of(0, 2) },
+      'truth must be class indices from 0 to 1, got 2 in row 1',
+    ],
+    [
+      'of too many outputs',
+      {
+        outputs: [
+          [0.1, 0.9],
+          [0.2, 0.8],
+        ],
+      },
+      'outputs must be 1 a row, got 2 in row 0',
+    ],
+    [
+      'of no rows',
+      { truth: new Float64Array(), outputs: [] },
+      'at least one row, got 0 rows and 0 predictions',
+    ],
+    ['without labels', { labels: [] }, 'labels must be 2 for a binary evaluation, got 0'],
+  ])('refuses predictions %s', async (_, wrong, message) => {
+    const right = evaluable('binary', { y: [0, 1], p: [0.1, 0.9] });
+    await expect(evaluatePredictions({ ...right, ...wrong })).rejects.toThrow(message);
+  });
+
+  it.each([
     ['resamples', { resamples: 0 }, 'resamples must be a whole number of at least 1, got 0'],
     ['confidence', { confidence: 1 }, 'confidence must be a finite number above 0 and below 1, got 1'],
     ['threshold', { threshold: 2 }, 'threshold must be a finite number at least 0 and at most 1, got 2'],

@@ -69,9 +69,10 @@ describe('evaluateTable', () => {
 
   it('judges the rows that it is given', async () => {
     const rows = [5, 9, 200, 201, 250, 33];
-    const part = await evaluateTable(model, table, { ...options, rows });
+    const sliced = { ...options, slices: ['place', 'id'] };
+    const part = await evaluateTable(model, table, { ...sliced, rows });
     const own = Object.entries(columns).map(([name, cells]) => [name, rows.map((row) => cells[row] ?? null)]);
-    const alone = await evaluateTable(model, tableFromColumns(Object.fromEntries(own)), options);
+    const alone = await evaluateTable(model, tableFromColumns(Object.fromEntries(own)), sliced);
     expect(part).toEqual(alone);
   });
 
