@@ -21,7 +21,7 @@ const bins = 4;
 
 /**
  * Groups rows by the cells of a column: each category (beyond the 20 most frequent all together), each value of up to 10
- * different numbers, or four bins of about equally many rows. Rows without a cell are a group too.
+ * different numbers, or four bins of about equally many rows, each of which holds its upper end. Rows without a cell are a group too.
  *
  * @param rows which rows of the table
  */
@@ -53,23 +53,25 @@ function byBin({ numbers }: Column, rows: ArrayLike<number>): SliceGroup[] {
     .filter((value) => !Number.isNaN(value))
     .sort();
   const inner = Array.from({ length: bins - 1 }, (_, i) => quantileOf(sorted, (i + 1) / bins));
-  const edges = [...new Set(inner)];
-  const ends = [sorted[0] as number, ...edges, sorted.at(-1) as number];
+  // To four digits, unless that makes edges alike, as of dates in seconds.
+  const exact = new Set(inner);
+  const rounded = new Set(inner.map((edge) => Number(edge.toPrecision(4))));
+  const edges = [...(rounded.size === exact.size ? rounded : exact)];
   const binOf = (value: number) => edges.filter((edge) => value > edge).length;
-  const label = (bin: number) =>
-    `${bin === 0 ? 'from' : 'above'} ${short(ends[bin] as number)} to ${short(ends[bin + 1] as number)}`;
+  const label = (bin: number) => {
+    if (bin === edges.length) return `above ${edges.at(-1)}`;
+    return bin === 0 ? `to ${edges[0]}` : `${edges[bin - 1]} to ${edges[bin]}`;
+  };
   const groups = gathered(rows, (row) => {
     const value = numbers[row] as number;
     return Number.isNaN(value) ? missing : label(binOf(value));
   });
-  const order = [...ends.keys()].slice(1).map((bin) => label(bin - 1));
+  const order = Array.from({ length: bins + 1 }, (_, bin) => label(bin));
   return groups.toSorted((a, b) => rank(order, a.label) - rank(order, b.label));
 }
 
 const rank = (order: readonly string[], label: string) =>
   order.includes(label) ? order.indexOf(label) : order.length;
-
-const short = (value: number) => String(Number(value.toPrecision(4)));
 
 /** Rows by their label, in the order in which labels first occur. */
 function gathered(rows: ArrayLike<number>, labelOf: (row: number) => string): SliceGroup[] {

@@ -1,4 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
+import type { Column } from '../../src/data/table/table.ts';
+import { sliceGroups } from '../../src/evaluate/slice-groups.ts';
 import {
   adam,
   cpuEngine,
@@ -85,10 +87,10 @@ describe('evaluateTable', () => {
         ['west', 100],
       ],
       [
-        ['from 0 to 74.75', 75],
-        ['above 74.75 to 149.5', 75],
-        ['above 149.5 to 224.3', 75],
-        ['above 224.3 to 299', 75],
+        ['to 74.75', 75],
+        ['74.75 to 149.5', 75],
+        ['149.5 to 224.3', 75],
+        ['above 224.3', 75],
       ],
     ]);
     // Accuracy is a mean over rows.
@@ -177,6 +179,58 @@ describe('evaluateTable', () => {
     await expect(evaluateTable(bare, table)).rejects.toThrow(
       'evaluateTable must have a model with preprocessing',
     );
+  });
+});
+
+describe('sliceGroups', () => {
+  const labels = (cells: (number | string | null)[]) => {
+    const { columns: own, rows } = tableFromColumns({ cells });
+    const groups = sliceGroups(
+      own[0] as Column,
+      Array.from({ length: rows }, (_, row) => row),
+    );
+    expect(groups.flatMap(({ rows: places }) => Array.from(places)).sort((a, b) => a - b)).toEqual([
+      ...Array(rows).keys(),
+    ]);
+    return groups.map(({ label, rows: places }) => `${label}: ${places.length}`);
+  };
+  const numbers = (length: number, of: (i: number) => number) => Array.from({ length }, (_, i) => of(i));
+
+  it('has a bin hold its upper end', () => {
+    expect(labels(numbers(12, (i) => i))).toEqual([
+      'to 2.75: 3',
+      '2.75 to 5.5: 3',
+      '5.5 to 8.25: 3',
+      'above 8.25: 3',
+    ]);
+    expect(labels(numbers(13, (i) => 10 * i))).toEqual([
+      'to 30: 4',
+      '30 to 60: 3',
+      '60 to 90: 3',
+      'above 90: 3',
+    ]);
+  });
+
+  it('tells bins of large numbers apart, and merges those of many equal ones', () => {
+    expect(labels(numbers(13, (i) => 1.7e9 + i))).toEqual([
+      'to 1700000003: 4',
+      '1700000003 to 1700000006: 3',
+      '1700000006 to 1700000009: 3',
+      'above 1700000009: 3',
+    ]);
+    expect(labels([...numbers(40, () => 0), ...numbers(12, (i) => i)])).toEqual(['to 0: 41', 'above 0: 11']);
+  });
+
+  it('takes few different numbers one by one, ascending, and the missing last', () => {
+    expect(labels([10, 9, null, 10, -1])).toEqual(['-1: 1', '9: 1', '10: 2', 'missing: 1']);
+  });
+
+  it('keeps the 20 most frequent categories', () => {
+    const cells = numbers(66, (i) => i % 33).map((i) => `c${i}`);
+    const found = labels([...cells, 'c32', 'c32']);
+    expect(found).toHaveLength(21);
+    expect(found[0]).toBe('c32: 4');
+    expect(found.at(-1)).toBe('13 others: 26');
   });
 });
 

@@ -5,7 +5,7 @@ import { details, keyList, smallFigure } from '../charts/figure.ts';
 import { cells, dots, line, lines, type Point } from '../charts/marks.ts';
 import { plot } from '../charts/plot.ts';
 import { html } from '../html.ts';
-import { brief, count, number, percent, sentences } from '../numbers.ts';
+import { brief, count, counted, number, percent, sentences } from '../numbers.ts';
 import type { Section } from '../sections/section.ts';
 import { table } from '../table.ts';
 
@@ -35,12 +35,17 @@ export function calibrationSection(evaluation: BinaryEvaluation | MulticlassEval
   };
 }
 
+/** Bins of fewer rows are not called clearly off. */
+const leastRows = 10;
+
 /** Which way probabilities are wrong where it is clear. */
-function leaning(bins: Bins): string {
+function leaning(all: Bins): string {
+  const bins = all.filter(({ rows }) => rows >= leastRows);
   const clear = (isWrong: (bin: Bins[number]) => boolean) => bins.filter(isWrong).length;
   const high = clear(({ meanProbability, high: most }) => meanProbability > most);
   const low = clear(({ meanProbability, low: least }) => meanProbability < least);
-  const of = `of ${bins.length} bins`;
+  const of = `of ${counted(bins.length, 'bin')} of at least ${leastRows} rows`;
+  if (bins.length === 0) return `No bin has ${leastRows} rows.`;
   if (high === 0 && low === 0) return 'No bin is clearly off.';
   if (low === 0) return `They are clearly too high in ${high} ${of}.`;
   if (high === 0) return `They are clearly too low in ${low} ${of}.`;

@@ -38,8 +38,11 @@ function sliceFigure(id: string, { column, slices }: Slices, evaluation: Evaluat
   const found = slices.filter(({ metrics: own }) => own[metric] !== undefined);
   const small = slices.filter(({ isSmall }) => isSmall).length;
   const height = 76 + 30 * found.length;
-  const label = ({ label: name, rows, isSmall }: Slices['slices'][number]) =>
-    `${brief(name, 16)} (${count(rows)})${isSmall ? ' *' : ''}`;
+  const labels = (room: number) =>
+    found.map(({ label, rows, isSmall }) => {
+      const suffix = ` (${count(rows)})${isSmall ? ' *' : ''}`;
+      return `${brief(label, room - suffix.length)}${suffix}`;
+    });
   return html`<h3>${brief(column)}</h3>${figure({
     id,
     wide: { height },
@@ -49,13 +52,7 @@ function sliceFigure(id: string, { column, slices }: Slices, evaluation: Evaluat
       all && `The line is all rows: ${valueText(all)}.`,
       small > 0 && `* ${counted(small, 'part')} of fewer than 30 rows: rough, and rather too sure.`,
     ),
-    draw: (size) =>
-      draw(
-        found.map(label).map((text) => brief(text, labelRoom(size))),
-        metric,
-        found,
-        all?.value,
-      ),
+    draw: (size) => draw(labels(labelRoom(size)), metric, found, all?.value),
     data: numbers({ column, slices }, evaluation),
   })}`;
 }
