@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { choice, integer, real, spaceOf } from '../../../bench/test-spaces.ts';
+import { normalCdf } from '../../../src/core/normal.ts';
 import { minimize } from '../../../src/study/minimize.ts';
 import { cmaes } from '../../../src/study/samplers/cmaes/cmaes.ts';
 import { symmetricEigen } from '../../../src/study/samplers/cmaes/eigen.ts';
 import { marginFactor } from '../../../src/study/samplers/cmaes/margin.ts';
 import { SearchDistribution } from '../../../src/study/samplers/cmaes/search-distribution.ts';
 import { strategyFor } from '../../../src/study/samplers/cmaes/strategy.ts';
-import { normalCdf } from '../../../src/core/normal.ts';
 
 describe('strategyFor', () => {
   it('has the weights and rates of CMA(mean=np.full(6, .5), sigma=1/6, population_size=9) in cmaes 0.13.1', () => {
