@@ -4,6 +4,7 @@ import { ModelFileError, UsageError } from '../core/errors.ts';
 import { version } from '../core/version.ts';
 import { readModel, writeModel } from '../export/model-file.ts';
 import type { DataOrigin, ModelOrigin, SavedModel } from '../export/saved-model.ts';
+import type { FitOptions } from '../train/fit.ts';
 import { sha256Of } from './study-files.ts';
 import type { PrepareSettings } from './table-options.ts';
 import { type WriteOptions, writeWhole } from './write-whole.ts';
@@ -57,4 +58,11 @@ export async function dataOrigin(
     heldOutRows: rows.validation.rows,
     prepare: { ...prepare },
   };
+}
+
+/** How a network was trained, as plain data. */
+export function trainingFacts(options: Omit<FitOptions, 'engine' | 'x' | 'y'>): Record<string, unknown> {
+  const { optimizer, epochs, batchSize, maxBatchSize, shuffle, seed, classWeight, callbacks = [] } = options;
+  const rules = callbacks.map(({ name, rule }) => rule ?? name);
+  return { optimizer, epochs, batchSize, maxBatchSize, shuffle, seed, classWeight, callbacks: rules };
 }

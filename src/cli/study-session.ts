@@ -7,8 +7,8 @@ import { type Scores, scores } from '../evaluate/scores.ts';
 import type { ModelOrigin } from '../export/saved-model.ts';
 import { type ChosenEngine, type EngineName, openEngine } from '../node.ts';
 import { type StudyConfig, studyParts } from '../study/define-study.ts';
-import type { StudySettings, TrialRecord } from '../study/records.ts';
-import { refit } from '../study/refit.ts';
+import type { StudySettings } from '../study/records.ts';
+import { finalTraining, type RefitOptions, refit } from '../study/refit.ts';
 import { runStudy } from '../study/run-study.ts';
 import type { StudyStore } from '../study/store/study-store.ts';
 import type { StudyEnd } from '../study/study-events.ts';
@@ -16,7 +16,7 @@ import { bestOf } from '../study/tune.ts';
 import { predict, type TrainedModel } from '../train/trained-model.ts';
 import { interruptSignal } from './interrupt.ts';
 import { printJson, printLine } from './json.ts';
-import { originOf, writeModelFile } from './model-files.ts';
+import { originOf, trainingFacts, writeModelFile } from './model-files.ts';
 import { reportWriter } from './report.ts';
 import { outputsOf } from './study-files.ts';
 import { trialFacts } from './study-output.ts';
@@ -130,19 +130,18 @@ async function finish(session: Session, reason: StudyEnd, signal: AbortSignal): 
   const { command, store, path, prepared, config, chosen, options } = session;
   const data = store.load();
   const { preprocessor, target, validation } = prepared;
-  const winner = bestOf(data);
-  const model = await refit({
-    engine: chosen.engine,
+  const final = {
     rows: rowsOf(prepared),
     settings: store.settings,
-    ...winner,
+    ...bestOf(data),
     ...(config.build && { build: config.build }),
     preprocessing: { preprocessor, target },
     signal,
-  });
+  };
+  const model = await refit({ engine: chosen.engine, ...final });
   const heldOut = await heldOutScores(model, validation, chosen);
   const files = sessionOutputs(path, options);
-  await writeModelFile(files.model, { model, origin: studyOrigin(store.settings, winner.trial, heldOut) });
+  await writeModelFile(files.model, { model, origin: studyOrigin(final, heldOut) });
   const report = await reportWriter();
   await writeWhole(files.report, report(path, data));
   // Not before the model is there: a study that is over is not resumed without being told how far.
@@ -172,15 +171,12 @@ async function finish(session: Session, reason: StudyEnd, signal: AbortSignal): 
 }
 
 /** Where the final model of a study came from. */
-function studyOrigin(
-  settings: StudySettings,
-  { index, parameters }: TrialRecord,
-  scores: Scores,
-): ModelOrigin {
-  const { data, name, seed } = settings;
-  const origin = { training: { study: name, trial: index, parameters, seed }, scores };
-  if (!data) return originOf(origin);
-  const { file, sha256, rows: trainingRows, heldOutRows, prepare } = data;
+function studyOrigin(final: Omit<RefitOptions, 'engine'>, scores: Scores): ModelOrigin {
+  const { settings, trial } = final;
+  const study = { study: settings.name, trial: trial.index, parameters: trial.parameters };
+  const origin = { training: { ...study, ...trainingFacts(finalTraining(final).options) }, scores };
+  if (!settings.data) return originOf(origin);
+  const { file, sha256, rows: trainingRows, heldOutRows, prepare } = settings.data;
   return originOf({ ...origin, data: { file: basename(file), sha256, trainingRows, heldOutRows, prepare } });
 }
 

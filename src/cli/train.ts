@@ -12,7 +12,7 @@ import type { LabelledRows } from '../train/rows.ts';
 import { predict, type TrainedModel } from '../train/trained-model.ts';
 import { interruptSignal } from './interrupt.ts';
 import { printJson } from './json.ts';
-import { dataOrigin, originOf, writeModelFile } from './model-files.ts';
+import { dataOrigin, originOf, trainingFacts, writeModelFile } from './model-files.ts';
 import {
   batchSize,
   engineOption,
@@ -278,11 +278,4 @@ async function writeOutputs(
     await writeModelFile(modelFile, { model, origin });
   }
   if (historyFile) await writeWhole(historyFile, `${JSON.stringify(model.history, null, 2)}\n`);
-}
-
-/** How a network was trained, as plain data. */
-function trainingFacts(options: Assignment['options']): Record<string, unknown> {
-  const { optimizer, epochs, batchSize, maxBatchSize, shuffle, seed, classWeight, callbacks = [] } = options;
-  const rules = callbacks.map(({ name, rule }) => rule ?? name);
-  return { optimizer, epochs, batchSize, maxBatchSize, shuffle, seed, classWeight, callbacks: rules };
 }

@@ -1,10 +1,10 @@
 import { UsageError } from '../core/errors.ts';
 import type { Preprocessing } from '../data/table/prepare-table.ts';
 import type { Engine } from '../engine/engine.ts';
-import type { DenseLayer } from '../model/network.ts';
+import type { DenseLayer, Network } from '../model/network.ts';
 import { growBatchOnPlateau } from '../train/batch-policies.ts';
 import { type Callback, reduceLROnPlateau } from '../train/callbacks.ts';
-import { fit } from '../train/fit.ts';
+import { type FitOptions, fit } from '../train/fit.ts';
 import type { TrainedModel } from '../train/trained-model.ts';
 import type { StudySettings, TrialRecord, TrialResult } from './records.ts';
 import { runSeed } from './resampling.ts';
@@ -23,31 +23,55 @@ export interface RefitOptions {
   readonly signal?: AbortSignal;
 }
 
+/** How a configuration of a study is trained on all rows. */
+export interface FinalTraining {
+  readonly network: Network;
+  readonly options: Omit<FitOptions, 'engine' | 'x' | 'y'>;
+}
+
 /**
- * Trains a configuration of a study once more, on all rows, for as many epochs as its runs took on average to their best
- * one: nothing is left to judge when to stop. What watched `val_loss` for a plateau watches `loss`, and penalties do not
- * adapt.
+ * The training of a configuration on all rows, for as many epochs as its runs took on average to their best one: nothing
+ * is left to judge when to stop. What watched `val_loss` for a plateau watches `loss`, and penalties do not adapt.
  *
  * @throws UsageError for a trial that is not complete
  */
-export async function refit(options: RefitOptions): Promise<TrainedModel> {
-  const { engine, rows, settings, trial, result, build = standardTrial, preprocessing, signal } = options;
+export function finalTraining({
+  rows,
+  settings,
+  trial,
+  result,
+  build = standardTrial,
+}: Omit<RefitOptions, 'engine'>): FinalTraining {
   if (result.state !== 'complete') {
     throw new UsageError(
       `the trial must be complete to be trained on all rows, got one that ${result.state}`,
     );
   }
-  const { inputs, classes, target, y } = studyRows(rows);
+  const { inputs, classes, y } = studyRows(rows);
   const context = { task: rows.task, inputs, classes, rows: y.length, epochs: settings.epochs };
   const { network, ...built } = build(trial.parameters, context);
-  const model = await fit(network, {
-    engine,
-    x: rows.x,
-    y,
+  const options = {
     ...built,
     epochs: Math.max(1, Math.round(result.metrics.best_epoch ?? result.epochs)),
     callbacks: (built.callbacks ?? []).flatMap(withoutValidation),
     seed: runSeed(settings.seed, trial.index, { fold: settings.resampling.folds, repeat: 0 }),
+  };
+  return { network, options };
+}
+
+/**
+ * Trains a configuration of a study once more, on all rows (`finalTraining`).
+ * @throws UsageError for a trial that is not complete
+ */
+export async function refit(options: RefitOptions): Promise<TrainedModel> {
+  const { engine, rows, preprocessing, signal } = options;
+  const { network, options: training } = finalTraining(options);
+  const { target, y } = studyRows(rows);
+  const model = await fit(network, {
+    engine,
+    x: rows.x,
+    y,
+    ...training,
     ...(preprocessing && { preprocessing }),
     ...(signal && { signal }),
   });
