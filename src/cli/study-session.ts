@@ -1,4 +1,4 @@
-import { basename } from 'node:path';
+import { basename, dirname, relative, resolve } from 'node:path';
 import { CancelledError } from '../core/errors.ts';
 import type { PreparedTable } from '../data/table/prepare-table.ts';
 import type { MappingChoice } from '../engine/webgpu/planner.ts';
@@ -164,10 +164,25 @@ async function finish(session: Session, reason: StudyEnd, signal: AbortSignal): 
     `report  ${files.report}`,
     '',
     'Next:',
-    `  shoal study show ${shellWord(path)}            the best ten`,
-    `  shoal resume ${shellWord(path)} --time 5m      search on`,
+    nextSteps(store.settings, path, files.model),
   ];
   process.stdout.write(`${text.join('\n')}\n`);
+}
+
+/** Commands to type next, one below the other. */
+function nextSteps({ data }: StudySettings, study: string, modelFile: string): string {
+  const model = shellWord(modelFile);
+  const table = data ? shellWord(relative('.', resolve(dirname(study), data.file))) : 'TABLE';
+  const steps: readonly (readonly [command: string, why: string])[] = [
+    [`evaluate ${model} --data ${table}`, 'how good it is, and how sure that is'],
+    [`explain ${model} --data ${table}`, 'which columns it goes by'],
+    [`predict ${model} --data NEW.csv`, 'what it says of new rows'],
+    [`export ${model} --onnx --keras --js`, 'to use it elsewhere'],
+    [`study show ${shellWord(study)}`, 'the best ten'],
+    [`resume ${shellWord(study)} --time 5m`, 'search on'],
+  ];
+  const width = Math.max(...steps.map(([command]) => command.length));
+  return steps.map(([command, why]) => `  shoal ${command.padEnd(width)}   ${why}`).join('\n');
 }
 
 /** Where the final model of a study came from. */
