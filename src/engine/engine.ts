@@ -2,6 +2,7 @@ import type { Loss } from '../model/losses.ts';
 import type { Network } from '../model/network.ts';
 import type { Optimizer } from '../model/optimizers.ts';
 import type { OpenBackend } from './layered/backend.ts';
+import type { Floats } from './precision.ts';
 import type { WholeRunner } from './whole-runner.ts';
 
 /** Rows to train or to judge on, in single precision. */
@@ -135,5 +136,16 @@ export interface Engine {
   readonly openBackend: OpenBackend;
   /** Outputs (probabilities where the loss works on logits) of one network: rows x outputs. */
   predict(network: Network, weights: ArrayLike<number>, x: Float32Array, rows: number): Promise<Float32Array>;
+  /**
+   * Gradients of one output of each row, `outputs[row]`, with respect to the row's features: rows x inputs. Of a softmax
+   * they are those of the probability.
+   */
+  inputGradients(
+    network: Network,
+    weights: ArrayLike<number>,
+    x: Float32Array,
+    rows: number,
+    outputs: ArrayLike<number>,
+  ): Promise<Floats>;
   close(): void;
 }

@@ -2,6 +2,7 @@ import type { Network } from '../../model/network.ts';
 import type { Capacity, Engine, Job, Session } from '../engine.ts';
 import type { Backend, Pass } from '../layered/backend.ts';
 import { capacityWithin } from '../layered/capacity.ts';
+import { inputGradientsWith } from '../layered/input-gradients.ts';
 import { predictWith } from '../layered/predict.ts';
 import type { Call, Program } from '../layered/program.ts';
 import { openSession } from '../layered/session.ts';
@@ -34,6 +35,13 @@ export function cpuEngine({ precision = single }: { precision?: Precision } = {}
     open: (job: Job): Promise<Session> => openSession(job, open),
     predict: (network: Network, weights: ArrayLike<number>, x: Float32Array, rows: number) =>
       predictWith(open, network, weights, x, rows),
+    inputGradients: (
+      network: Network,
+      weights: ArrayLike<number>,
+      x: Float32Array,
+      rows: number,
+      outputs: ArrayLike<number>,
+    ) => inputGradientsWith(open, network, weights, x, rows, outputs),
     close: () => undefined,
   };
 }

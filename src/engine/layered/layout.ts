@@ -1,4 +1,5 @@
 import type { Network } from '../../model/network.ts';
+import type { Floats } from '../precision.ts';
 
 /**
  * How the numbers of a network lie in memory, the same for all engines. Rows are padded to a multiple of four
@@ -94,4 +95,15 @@ export function padRows(values: ArrayLike<number>, columns: number): Float32Arra
     }
   }
   return result;
+}
+
+/** The inverse of `padRows`: the first `columns` of each padded row, to the start of `target`. */
+export function unpadRows(values: Floats, columns: number, target: Floats): void {
+  const stride = padded(columns);
+  const rows = values.length / stride;
+  for (let row = 0; row < rows; row++) {
+    for (let column = 0; column < columns; column++) {
+      target[row * columns + column] = values[row * stride + column] as number;
+    }
+  }
 }

@@ -124,7 +124,47 @@ export function trainingProgram(job: Job): Program {
 /** The forward pass alone, with probabilities at the output: for predictions of one trial. */
 export function predictionProgram(network: Network, rows: number): Program {
   const layout = parameterLayout(network);
-  const dimensions: Dimensions = {
+  const dimensions = dimensionsOfRows(rows);
+  const build = new CallBuilder(layout, dimensions);
+  const output = network.layers.at(-1) as DenseLayer;
+  const evaluateStep: Call[] = [
+    build.gather('training'),
+    ...network.layers.map((layer, l) => build.forward(layer, l, { training: false, dropout: false })),
+    ...(output.activation.name === 'softmax' ? [build.softmax()] : []),
+  ];
+  return { layout, dimensions, buffers: bufferLengths(layout, dimensions, 1), trainStep: [], evaluateStep };
+}
+
+/**
+ * The way from outputs back to inputs, for one trial: `evaluateStep` runs rows forward to the last layer's weighted
+ * sums and keeps all slopes; `trainStep` takes the last layer's deltas back to `deltas_0`, which must hold ones (the
+ * slopes of the inputs) before.
+ */
+export function gradientProgram(network: Network, rows: number): Program {
+  const layout = parameterLayout(network);
+  const dimensions = dimensionsOfRows(rows);
+  const build = new CallBuilder(layout, dimensions);
+  const last = network.layers.length - 1;
+  const linear = { name: 'linear', parameter: 0 } as const;
+  const forward = (layer: DenseLayer, l: number) =>
+    build.forward(l === last ? { ...layer, activation: linear } : layer, l, {
+      training: true,
+      dropout: false,
+    });
+  const buffers = bufferLengths(layout, dimensions, 1);
+  const inputs = buffers.outputs_0 as number;
+  return {
+    layout,
+    dimensions,
+    buffers: { ...buffers, deltas_0: inputs, ones: inputs },
+    evaluateStep: [build.gather('training'), ...network.layers.map(forward)],
+    trainStep: network.layers.map((_, l) => build.backwardInput(l)).reverse(),
+  };
+}
+
+/** One trial and its rows, without targets. */
+function dimensionsOfRows(rows: number): Dimensions {
+  return {
     trials: 1,
     rows,
     targets: 0,
@@ -137,14 +177,6 @@ export function predictionProgram(network: Network, rows: number): Program {
     rateRows: 1,
     metricsRows: 1,
   };
-  const build = new CallBuilder(layout, dimensions);
-  const output = network.layers.at(-1) as DenseLayer;
-  const evaluateStep: Call[] = [
-    build.gather('training'),
-    ...network.layers.map((layer, l) => build.forward(layer, l, { training: false, dropout: false })),
-    ...(output.activation.name === 'softmax' ? [build.softmax()] : []),
-  ];
-  return { layout, dimensions, buffers: bufferLengths(layout, dimensions, 1), trainStep: [], evaluateStep };
 }
 
 /** Slow averages that an optimiser keeps for every weight. */
@@ -332,13 +364,15 @@ class CallBuilder {
       { ...this.matmul(l), BIAS_OFFSET: biasOffset, USE_BIAS: useBias ? 1 : 0 },
       { inputs: `outputs_${l}`, deltas: `deltas_${l + 1}`, gradients: 'gradients' },
     );
-    if (l === 0) return [weight];
-    const input = this.call('matmul_backward_input', this.matmul(l), {
+    return l === 0 ? [weight] : [this.backwardInput(l), weight];
+  }
+
+  backwardInput(l: number): Call {
+    return this.call('matmul_backward_input', this.matmul(l), {
       parameters: 'parameters',
       next_deltas: `deltas_${l + 1}`,
       deltas: `deltas_${l}`,
     });
-    return [input, weight];
   }
 
   private tensors() {
