@@ -59,6 +59,27 @@ export type { Evaluation } from './evaluate/evaluation.ts';
 export type { Evaluable } from './evaluate/evaluation-document.ts';
 export * from './evaluate/metrics.ts';
 export { type Scores, scores } from './evaluate/scores.ts';
+export type { Attribution } from './explain/attribution.ts';
+export {
+  type IntegratedGradients,
+  type IntegratedGradientsOptions,
+  integratedGradients,
+} from './explain/integrated-gradients.ts';
+export {
+  type PairDependence,
+  type PairDependenceOptions,
+  type PartialDependence,
+  type PartialDependenceOptions,
+  pairDependence,
+  partialDependence,
+} from './explain/partial-dependence.ts';
+export {
+  type ColumnImportance,
+  type PermutationImportance,
+  type PermutationImportanceOptions,
+  permutationImportance,
+} from './explain/permutation-importance.ts';
+export { type ShapOptions, type ShapValues, shapValues } from './explain/shap/shap-values.ts';
 export { type ExportFormat, exportFormats } from './export/formats.ts';
 export { toJavaScript } from './export/javascript/to-javascript.ts';
 export { toKeras } from './export/keras/to-keras.ts';
