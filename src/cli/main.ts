@@ -5,6 +5,7 @@ import { version } from '../core/version.ts';
 import { errorColors } from './colors.ts';
 import { doctorCommand } from './doctor.ts';
 import { evaluateCommand } from './evaluate.ts';
+import { explainCommand } from './explain.ts';
 import { exportCommand } from './export.ts';
 import { importCommand } from './import.ts';
 import { inspectCommand } from './inspect.ts';
@@ -44,6 +45,7 @@ Exit codes: 0 ok, 1 failure, 2 usage, 3 no adapter, 4 verification mismatch, 130
     tuneCommand(),
     resumeCommand(),
     evaluateCommand(),
+    explainCommand(),
     reportCommand(),
     inspectCommand(),
     predictCommand(),

@@ -49,15 +49,20 @@ export function explainedColumns({
   });
 }
 
-/** Features are kept in single precision: raw values come back to about this many digits. */
-const digits = 7;
-
 /** The raw value from which the features at `start` of `x` came. */
 export function rawValue(column: ExplainedColumn, x: ArrayLike<number>, start: number): RawValue {
   const { first, width, categories, mean, scale } = column;
-  if (!categories) return Number(((x[start + first] as number) * scale + mean).toPrecision(digits));
+  if (!categories)
+    return withoutRounding((x[start + first] as number) * scale + mean, Math.abs(mean) + scale);
   const own = Array.from({ length: width }, (_, i) => x[start + first + i] as number);
   return categories[own.indexOf(Math.max(...own))] as string;
+}
+
+/** Features are kept in single precision: a number comes back to about seven digits of the column's size. */
+function withoutRounding(value: number, size: number): number {
+  const digits = 6 - Math.floor(Math.log10(Math.max(Math.abs(value), size)));
+  // Adding 0 turns -0 into 0.
+  return Number(digits < 0 ? value.toPrecision(7) : value.toFixed(Math.min(digits, 100))) + 0;
 }
 
 /** Writes the features of a raw value into the row at `start` of `x`. @throws UsageError for an unknown category */

@@ -24,7 +24,7 @@ export interface IntegratedGradientsOptions extends ExplainRunOptions {
   readonly baseline?: ArrayLike<number>;
   /**
    * The remainder that is accepted, as a share of the larger of the two outputs (or of 1, where both are smaller).
-   * Default 0.001.
+   * Default 0.0001.
    */
   readonly tolerance?: number;
   /** The most steps on a path, a power of two times 32. Default 1024. */
@@ -57,7 +57,7 @@ export async function integratedGradients(
 ): Promise<IntegratedGradients[]> {
   const names = ['output', 'outputs', 'baseline', 'tolerance', 'mostSteps', ...runOptionNames];
   knownOptions('integratedGradients', options, names);
-  const { tolerance = 1e-3, mostSteps = 1024 } = options;
+  const { tolerance = 1e-4, mostSteps = 1024 } = options;
   finiteNumber('tolerance', tolerance, { above: 0 });
   wholeNumber('mostSteps', mostSteps, leastSteps);
   const subject = subjectOf(model, options, options.output);

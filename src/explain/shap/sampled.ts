@@ -16,7 +16,7 @@ export function orderPairs(columns: number, pairs: number, seed: number): OrderP
 
 /** The proper beginnings of each order, after the empty set and the set of all columns. */
 export function prefixCoalitions({ columns, orders }: OrderPairs): Coalitions {
-  const count = 2 + orders.length * (columns - 1);
+  const count = prefixCount(columns, orders.length);
   const members = new Uint8Array(count * columns);
   members.fill(1, columns, 2 * columns);
   orders.forEach((order, i) => {
@@ -26,6 +26,11 @@ export function prefixCoalitions({ columns, orders }: OrderPairs): Coalitions {
     }
   });
   return { count, members };
+}
+
+/** How many sets the beginnings of some orders are. */
+export function prefixCount(columns: number, orders: number): number {
+  return 2 + orders * (columns - 1);
 }
 
 /** Where the first `length` columns of an order are among the coalitions. */

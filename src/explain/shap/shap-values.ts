@@ -15,7 +15,7 @@ import {
 } from '../subject.ts';
 import { type Coalitions, coalitionValues } from './coalitions.ts';
 import { allCoalitions, exactShares } from './exact.ts';
-import { orderPairs, prefixCoalitions, sampledShares } from './sampled.ts';
+import { orderPairs, prefixCoalitions, prefixCount, sampledShares } from './sampled.ts';
 import type { ColumnShares } from './shares.ts';
 
 const shapMethods = ['auto', 'exact', 'sampling'] as const;
@@ -124,10 +124,20 @@ interface Game {
   readonly shares: (value: (place: number) => number) => ColumnShares;
 }
 
+/** Whether the default method takes all coalitions of so many columns. */
+export function isExactByDefault(columns: number): boolean {
+  return columns <= mostExactColumns;
+}
+
+/** How many coalitions the default method takes. */
+export function coalitionCount(columns: number, pairs: number): number {
+  return isExactByDefault(columns) ? 2 ** columns : prefixCount(columns, 2 * pairs);
+}
+
 function gameOf(columns: number, seed: number, { method = 'auto', pairs = 10 }: ShapOptions): Game {
   oneOf('method', method, shapMethods);
   wholeNumber('pairs', pairs, 2);
-  if (method === 'exact' || (method === 'auto' && columns <= mostExactColumns)) {
+  if (method === 'exact' || (method === 'auto' && isExactByDefault(columns))) {
     if (columns > mostColumnsAtAll) {
       throw new UsageError(
         `method must be sampling for ${columns} columns (exact takes up to ${mostColumnsAtAll}), got exact`,

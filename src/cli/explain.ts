@@ -1,0 +1,173 @@
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { readTableFile } from '../data/table/read-table-file.ts';
+import { explain } from '../explain/explain.ts';
+import { type ExplainMethod, type Explanation, explainMethods } from '../explain/explanation.ts';
+import { importanceMetrics } from '../explain/metric.ts';
+import { type OutputScale, outputScales } from '../explain/subject.ts';
+import type { ExplainOptions } from '../explain/work.ts';
+import type { SavedModel } from '../export/saved-model.ts';
+import { describeNetwork } from '../model/network-summary.ts';
+import { type ChosenEngine, type EngineName, openEngine } from '../node.ts';
+import { explanationText } from './explain-output.ts';
+import { heldOutRows, learnedFrom } from './held-out-rows.ts';
+import { interruptSignal } from './interrupt.ts';
+import { printJson } from './json.ts';
+import { readModelFile } from './model-files.ts';
+import { engineOption, jsonOption, wholeNumber } from './options.ts';
+import { unescaped } from './table-options.ts';
+import { note, ProgressLine } from './terminal.ts';
+import { checkFolders, writeWhole } from './write-whole.ts';
+
+const examples = `
+Examples:
+  $ shoal explain model.safetensors --data breast-cancer.csv
+      which columns matter, and which cannot be told from noise
+  $ shoal explain model.safetensors --data breast-cancer.csv --row 0 --row 17
+      what each column adds to the predictions of two rows
+  $ shoal explain model.safetensors --data breast-cancer.csv --report explanation.html
+  $ shoal explain model.safetensors --data new-patients.csv --method shap --json > explanation.json
+      the table needs the target for permutation importance only
+
+Large tables and networks are looked at in part, so that all takes seconds; --rows takes more.`;
+
+export function explainCommand(): Command {
+  return new Command('explain')
+    .description('Says which columns a model goes by: on the whole, in single rows, and how.')
+    .argument('<model>', 'a model file, as shoal train --model and shoal tune write it')
+    .requiredOption(
+      '--data <file>',
+      'CSV or Parquet table with the columns that the model needs; - reads CSV',
+    )
+    .option('--row <number>', 'a row to explain by itself, counted from 0; may be repeated', row, [])
+    .option(
+      '--method <names>',
+      `of ${explainMethods.join(', ')}, separated by commas (default: all)`,
+      methods,
+    )
+    .option('--metric <name>', `of permutation importance: ${importanceMetrics.join(', ')}`)
+    .option('--repeats <number>', 'how often each column is shuffled', wholeNumber(2), 10)
+    .option('--rows <number>', 'the most rows to look at (default: what takes seconds)', wholeNumber(2))
+    .option(
+      '--background <rows>',
+      'rows that stand for columns which are not known, in SHAP values (default: up to 100)',
+      wholeNumber(1),
+    )
+    .option(
+      '--class <label>',
+      "the class to explain (default: of two the second, of several each row's likeliest)",
+    )
+    .addOption(
+      new Option('--output <scale>', "which of a classifier's outputs")
+        .choices([...outputScales])
+        .default('probability'),
+    )
+    .option('--held-out', 'only the rows of the training file that the model did not learn from')
+    .option('--delimiter <character>', 'between the fields of a CSV file (default: found out)')
+    .option('--no-header', 'the CSV file has no header; its columns are x0, x1, ...')
+    .option('--seed <number>', 'seed of all that is drawn at random', wholeNumber(0), 0)
+    .addOption(engineOption())
+    .option('--report <file>', 'write an HTML page with all of it')
+    .addOption(jsonOption())
+    .option('--quiet', 'no progress')
+    .addHelpText('after', examples)
+    .action(run);
+}
+
+interface CommandOptions {
+  readonly data: string;
+  readonly row: readonly number[];
+  readonly method?: ExplainMethod[];
+  readonly metric?: string;
+  readonly repeats: number;
+  readonly rows?: number;
+  readonly background?: number;
+  readonly class?: string;
+  readonly heldOut?: boolean;
+  readonly output: OutputScale;
+  readonly delimiter?: string;
+  readonly header: boolean;
+  readonly seed: number;
+  readonly engine: EngineName;
+  readonly report?: string;
+  readonly json?: boolean;
+  readonly quiet?: boolean;
+}
+
+function row(text: string, before: readonly number[]): number[] {
+  return [...before, wholeNumber(0)(text)];
+}
+
+function methods(text: string): ExplainMethod[] {
+  return text.split(',').map((name) => {
+    const method = explainMethods.find((known) => known === name.trim());
+    if (method) return method;
+    throw new InvalidArgumentError(`Each must be one of ${explainMethods.join(', ')}.`);
+  });
+}
+
+async function run(path: string, options: CommandOptions): Promise<void> {
+  checkFolders(options.report);
+  const saved = await readModelFile(path);
+  const { header, delimiter } = options;
+  const read = { header, ...(delimiter !== undefined && { delimiter: unescaped(delimiter) }) };
+  const table = await readTableFile(options.data, read);
+  const learned = await learnedFrom(saved, options.data);
+  const among = options.heldOut ? heldOutRows(saved, table, learned) : undefined;
+  const chosen = await openEngine(options.engine);
+  const interrupt = interruptSignal();
+  const progress = new ProgressLine(options.quiet === true || options.json === true);
+  try {
+    if (!options.json) introduce(saved, chosen);
+    const explanation = await explain(saved.model, table, {
+      ...explainOptions(options),
+      ...(among && { among }),
+      engine: chosen.engine,
+      signal: interrupt.signal,
+      onProgress: (stage, done, total) => {
+        progress.update(`${stage}: ${Math.floor((100 * done) / total)} %`);
+      },
+    });
+    progress.end();
+    const remarks = learned && !among ? [learnedRemark(saved)] : [];
+    await show({ ...explanation, notes: [...remarks, ...explanation.notes] }, options);
+  } finally {
+    progress.end();
+    interrupt.release();
+    chosen.engine.close();
+  }
+}
+
+function introduce({ model }: SavedModel, { engine, reason }: ChosenEngine): void {
+  note(`engine: ${engine.description} (${reason})`);
+  note(`network: ${describeNetwork(model.network)}`);
+}
+
+/** Typical rows are for those who get all: the terminal shows the rows that were asked for. */
+function explainOptions(options: CommandOptions): ExplainOptions {
+  const { method, metric, repeats, rows, background, output, seed } = options;
+  const isFull = options.json === true || options.report !== undefined;
+  return {
+    ...(method && { methods: method }),
+    ...((options.row.length > 0 || !isFull) && { rows: options.row }),
+    ...(metric !== undefined && { metric }),
+    ...(rows !== undefined && { mostRows: rows }),
+    ...(background !== undefined && { backgroundRows: background }),
+    ...(options.class !== undefined && { class: options.class }),
+    ...{ repeats, output, seed },
+  };
+}
+
+function learnedRemark({ origin }: SavedModel): string {
+  const { trainingRows = 0, heldOutRows: others = 0 } = origin.data ?? {};
+  return `the model learned from ${trainingRows} of these rows, of which it may know more than of new ones; --held-out takes the other ${others}`;
+}
+
+async function show(explanation: Explanation, { json, report }: CommandOptions): Promise<void> {
+  if (json) printJson('explain', explanation);
+  else process.stdout.write(`${explanationText(explanation)}\n`);
+  if (report === undefined) return;
+  const { explanationReport } = await import('../report/index.ts');
+  const date = `${new Date().toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+  await writeWhole(report, explanationReport(explanation, { date }));
+  note(`report: ${report}`);
+}

@@ -1,0 +1,83 @@
+import { summaryEffort } from './effort.ts';
+import { partOf } from './explained-table.ts';
+import type { AttributionSummary, GradientSummary, MethodSummary, ShapSummary } from './explanation.ts';
+import { integratedGradients } from './integrated-gradients.ts';
+import { meanOf, varianceOf } from './interval.ts';
+import { sampledPlaces } from './random-order.ts';
+import { coalitionCount, isExactByDefault, shapValues } from './shap/shap-values.ts';
+import { type ChosenOutputs, chosenOutputs, type PartRows, runOptions, type Work } from './work.ts';
+
+/** Attributions of a sample of the rows, by the methods that are wanted. */
+export async function attributionSummary(
+  work: Work,
+  methods: { readonly shap: boolean; readonly gradients: boolean },
+): Promise<AttributionSummary> {
+  const { data, options, seed, weights } = work;
+  const { mostRows, backgroundRows } = options;
+  const coalitions = (pairs: number) => coalitionCount(data.columns.length, pairs);
+  const effort = summaryEffort(data.rows.length, weights, coalitions);
+  const places = sampledPlaces(data.rows.length, mostRows ?? effort.rows, seed, 1);
+  const part = partOf(data, places);
+  const chosen = await chosenOutputs(work, part);
+  const rows = Array.from(places, (place, i) => {
+    const output = chosen.outputs[i] as number;
+    const prediction = chosen.predictions[i * chosen.units + output] as number;
+    return { row: data.rows[place] as number, output, prediction, cells: data.cells(place) };
+  });
+  if (places.length < data.rows.length) {
+    work.notes.push(`attributions are of ${places.length} of the ${data.rows.length} rows, drawn at random`);
+  }
+  const settings = { pairs: effort.pairs, backgroundRows: backgroundRows ?? effort.backgroundRows };
+  return {
+    rows,
+    ...(methods.shap && { shap: await shapSummary(work, part, chosen, settings) }),
+    ...(methods.gradients && { gradients: await gradientSummary(work, part, chosen) }),
+  };
+}
+
+async function shapSummary(
+  work: Work,
+  part: PartRows,
+  { outputs }: ChosenOutputs,
+  { pairs, backgroundRows }: { readonly pairs: number; readonly backgroundRows: number },
+): Promise<ShapSummary> {
+  const { seed, scale, data } = work;
+  const background = backgroundOf(work, backgroundRows);
+  const found = await shapValues(work.model, part, {
+    ...runOptions(work, 'SHAP values'),
+    ...{ background, backgroundRows, pairs, seed, outputs, output: scale },
+  });
+  return {
+    ...sizesOf(found.map(({ values }) => values)),
+    backgroundRows: background.rows,
+    ...(!isExactByDefault(data.columns.length) && { pairs }),
+  };
+}
+
+/** Rows whose values stand for "not known": drawn from all rows. */
+export function backgroundOf({ data, seed }: Work, most: number): PartRows {
+  return partOf(data, sampledPlaces(data.rows.length, most, seed, 2));
+}
+
+async function gradientSummary(
+  work: Work,
+  part: PartRows,
+  { outputs }: ChosenOutputs,
+): Promise<GradientSummary> {
+  const found = await integratedGradients(work.model, part, {
+    ...runOptions(work, 'integrated gradients'),
+    ...{ outputs, output: work.scale },
+  });
+  const largestRemainder = Math.max(...found.map(({ remainder }) => Math.abs(remainder)));
+  return { ...sizesOf(found.map(({ values }) => values)), largestRemainder };
+}
+
+function sizesOf(values: readonly (readonly number[])[]): MethodSummary {
+  const columns = values[0]?.map((_, column) => column) ?? [];
+  const sizes = columns.map((column) => {
+    const own = values.map((row) => Math.abs(row[column] as number));
+    const standardError = own.length > 1 ? Math.sqrt(varianceOf(own, 1) / own.length) : Number.NaN;
+    return { mean: meanOf(own), standardError };
+  });
+  return { values, sizes };
+}

@@ -1,0 +1,91 @@
+import { knownOptions, oneOf, wholeNumber } from '../core/check.ts';
+import { UsageError } from '../core/errors.ts';
+import type { Table } from '../data/table/table.ts';
+import type { TrainedModel } from '../train/trained-model.ts';
+import { columnOrder } from './agreement.ts';
+import { attributionSummary } from './attribution-summary.ts';
+import { columnDependences, strongestPair } from './column-dependence.ts';
+import { importanceRows } from './effort.ts';
+import { explainedTable, partOf } from './explained-table.ts';
+import { type ExplainMethod, type Explanation, explainMethods } from './explanation.ts';
+import { type PermutationImportance, permutationImportance } from './permutation-importance.ts';
+import { sampledPlaces } from './random-order.ts';
+import { explainRows, typicalRows } from './row-explanation.ts';
+import { type ExplainOptions, explainOptionNames, runOptions, type Work, workOf } from './work.ts';
+
+/** Columns whose partial dependence is computed: the most important ones. */
+const shownColumns = 6;
+
+/**
+ * Explains a model on the rows of a table: which columns matter, what they add in single rows, and how the outputs
+ * change with them. Rows are sampled where all would take long; the notes say so.
+ *
+ * @throws UsageError for options or a model that do not fit, DataError for a table that does not fit the model,
+ * CancelledError when the signal is aborted
+ */
+export async function explain(
+  model: Omit<TrainedModel, 'notes' | 'history'>,
+  table: Table,
+  options: ExplainOptions = {},
+): Promise<Explanation> {
+  checkOptions(options);
+  const data = explainedTable(model, table, options.among);
+  const work = workOf(model, data, options);
+  const wants = (method: ExplainMethod) => (options.methods ?? explainMethods).includes(method);
+  const importance = wants('permutation') ? await importanceOf(work) : undefined;
+  const methods = { shap: wants('shap'), gradients: wants('gradients') };
+  const hasSummary = methods.shap || methods.gradients;
+  const summary = hasSummary ? await attributionSummary(work, methods) : undefined;
+  const found = { ...(importance && { importance }), ...(summary && { summary }), columns: data.columns };
+  const wanted = options.rows ?? (summary ? typicalRows(summary) : []);
+  const rows = hasSummary ? await explainRows(work, wanted, methods) : [];
+  const top = wants('dependence') ? columnOrder(found).slice(0, shownColumns) : [];
+  const dependence = await columnDependences(work, top);
+  const [first, second] = top;
+  const pair = first !== undefined && second !== undefined && (await strongestPair(work, [first, second]));
+  return {
+    schemaVersion: 1,
+    data: { source: table.source, rows: data.rows.length },
+    target: data.target,
+    scale: work.scale,
+    outputs: work.outputs,
+    seed: work.seed,
+    ...found,
+    rows,
+    dependence,
+    ...(pair && { pair }),
+    notes: work.notes,
+  };
+}
+
+function checkOptions(options: ExplainOptions): void {
+  knownOptions('explain', options, explainOptionNames);
+  for (const method of options.methods ?? []) oneOf('methods', method, explainMethods);
+  for (const row of options.rows ?? []) wholeNumber('rows', row, 0);
+  if (options.mostRows !== undefined) wholeNumber('mostRows', options.mostRows, 2);
+  if (options.backgroundRows !== undefined) wholeNumber('backgroundRows', options.backgroundRows, 1);
+  wholeNumber('seed', options.seed ?? 0, 0, 0xffffffff);
+}
+
+/** Where the table has the target; asked for by name, it must have it. */
+async function importanceOf(work: Work): Promise<PermutationImportance | undefined> {
+  const { data, options, seed, model, weights, notes } = work;
+  const { target, truth, columns } = data;
+  if (!truth) {
+    const problem = `permutation importance needs the target "${target.name}", which the table does not have`;
+    if (options.methods) throw new UsageError(`methods must not have permutation here: ${problem}`);
+    notes.push(problem);
+    return undefined;
+  }
+  const { repeats = 10, metric } = options;
+  const most = options.mostRows ?? importanceRows(data.rows.length, columns.length, repeats, weights);
+  const places = sampledPlaces(data.rows.length, most, seed);
+  if (places.length < data.rows.length) {
+    notes.push(`columns were shuffled on ${places.length} of the ${data.rows.length} rows, drawn at random`);
+  }
+  return permutationImportance(
+    model,
+    { x: partOf(data, places), y: Float64Array.from(places, (place) => truth[place] as number) },
+    { ...runOptions(work, 'permutation importance'), repeats, seed, ...(metric !== undefined && { metric }) },
+  );
+}
