@@ -11,17 +11,28 @@ export interface Quadrature {
 export function gaussLegendre(n: number): Quadrature {
   const nodes = new Float64Array(n);
   const weights = new Float64Array(n);
-  for (let i = 0; i < n; i++) {
-    let x = Math.cos((Math.PI * (i + 0.75)) / (n + 0.5));
-    for (let iteration = 0; iteration < 10; iteration++) {
-      const { value, slope } = legendre(n, x);
-      x -= value / slope;
-    }
+  for (let i = 0; i < Math.ceil(n / 2); i++) {
+    const x = rootNear(n, Math.cos((Math.PI * (i + 0.75)) / (n + 0.5)));
     const { slope } = legendre(n, x);
+    // The other half mirrors this one.
+    nodes[i] = (1 - x) / 2;
     nodes[n - 1 - i] = (1 + x) / 2;
-    weights[n - 1 - i] = 1 / ((1 - x * x) * slope * slope);
+    weights[i] = 1 / ((1 - x * x) * slope * slope);
+    weights[n - 1 - i] = weights[i] as number;
   }
   return { nodes, weights };
+}
+
+const mostIterations = 10;
+
+function rootNear(n: number, guess: number): number {
+  let x = guess;
+  for (let iteration = 0; iteration < mostIterations; iteration++) {
+    const { value, slope } = legendre(n, x);
+    x -= value / slope;
+    if (Math.abs(value / slope) < 1e-15) break;
+  }
+  return x;
 }
 
 /** Value and slope of the Legendre polynomial of degree n, by Bonnet's recursion. */

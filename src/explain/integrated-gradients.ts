@@ -45,7 +45,8 @@ const leastSteps = 32;
  * Integrated gradients (Sundararajan, Taly and Yan, "Axiomatic Attribution for Deep Networks", 2017): for each feature
  * the gradient's mean on the straight path from the baseline, times the feature's difference; summed over the features
  * of a raw column. The integral is Gauss and Legendre's rule with 32 steps, doubled until the values sum to the
- * difference of the outputs within the tolerance.
+ * difference of the outputs within the tolerance, or there are no more steps: gradients of relu jump, and the rule nears
+ * such integrals as 1 / steps only.
  *
  * @param x features as the network takes them
  * @throws UsageError for options or rows that do not fit, CancelledError when the signal is aborted

@@ -34,7 +34,7 @@ export function explanationReport(explanation: Explanation, options: Explanation
   ].filter((section) => section !== undefined);
   const links = sections.map(({ id, title }) => html`<li><a href="#${id}">${title}</a></li>`);
   return page(
-    `What the model of ${explanation.target.name} goes by`,
+    `${explanation.target.name}: what the model goes by`,
     html`<header>
 ${explanationHead(explanation, options.date)}
 <nav aria-label="Contents"><ul>${links}</ul></nav>

@@ -5,12 +5,11 @@ import { orderedColumns } from './ordered-columns.ts';
 
 /** What was explained, the answer in a sentence, and the remarks. */
 export function explanationHead(explanation: Explanation, date: string | undefined): Html {
-  const { notes, target } = explanation;
   return html`<p class="kind">Shoal explanation${date ? `, ${date}` : ''}</p>
-<h1>What the model of ${brief(target.name)} goes by</h1>
+<h1>What the model goes by</h1>
 <p class="verdict">${verdict(explanation)}</p>
 ${facts(explanation)}
-${notes.map((note) => html`<p class="note">${sentence(note)}</p>`)}`;
+${explanation.notes.map((note) => html`<p class="note">${sentence(note)}</p>`)}`;
 }
 
 function verdict(explanation: Explanation): Content {
@@ -37,19 +36,22 @@ function noise(unclear: number, all: number): string {
 }
 
 function facts(explanation: Explanation): Html {
-  const { data, target, columns, seed, outputs } = explanation;
-  const [first = ''] = outputs;
-  const explained =
-    outputs.length === 1
-      ? outputName(explanation, 0)
-      : `${explanation.scale} of each of ${counted(outputs.length, 'class')}`.replace('classs', 'classes');
+  const { data, target, columns, seed } = explanation;
+  const from = counted(columns.length, 'column');
   const rows: [string, Content][] = [
     ['Rows', html`<code>${data.source}</code>, ${counted(data.rows, 'row')}`],
-    ['Model', html`${target.task} of <code>${target.name}</code> from ${counted(columns.length, 'column')}`],
-    ['Explained', outputs.length === 1 && target.task === 'regression' ? first : explained],
+    ['Model', html`${target.task} of <code>${target.name}</code> from ${from}`],
+    ['Explained', explainedText(explanation)],
     ['Seed', String(seed)],
   ];
   return html`<dl class="facts">${rows.map(([name, value]) => html`<dt>${name}</dt><dd>${value}</dd>`)}</dl>`;
+}
+
+function explainedText(explanation: Explanation): string {
+  const { outputs, scale } = explanation;
+  return outputs.length === 1
+    ? outputName(explanation, 0)
+    : `${scale} of each of ${count(outputs.length)} classes`;
 }
 
 /** A remark as a sentence. */

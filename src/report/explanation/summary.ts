@@ -57,11 +57,12 @@ export function summarySection(explanation: Explanation): Section | undefined {
 }
 
 function captionOf(explanation: Explanation, { rows }: AttributionSummary, name: string): string {
-  const { outputs } = explanation;
   const isOne = rows.every(({ output }) => output === rows[0]?.output);
-  const what = isOne ? outputName(explanation, rows[0]?.output ?? 0) : 'each row’s likeliest class';
+  const what = isOne
+    ? outputName(explanation, rows[0]?.output ?? 0)
+    : `${explanation.scale} of each row’s likeliest class`;
   return sentences(
-    `${name} of ${counted(rows.length, 'prediction')} of the ${isOne || outputs.length === 1 ? '' : 'probability of the '}${what}:`,
+    `${name} of ${counted(rows.length, 'prediction')} (${what}):`,
     'the farther from the middle, the more a column moves the prediction; higher where more rows are.',
     'Colours are means of the column’s ranks; grey where a column has categories.',
   );
