@@ -14,7 +14,7 @@ import { interruptSignal } from './interrupt.ts';
 import { printJson } from './json.ts';
 import { readModelFile } from './model-files.ts';
 import { engineOption, jsonOption, wholeNumber } from './options.ts';
-import { unescaped } from './table-options.ts';
+import { addReadOptions, type ReadOptions, readSettings } from './table-options.ts';
 import { note, ProgressLine } from './terminal.ts';
 import { checkFolders, writeWhole } from './write-whole.ts';
 
@@ -31,13 +31,11 @@ Examples:
 Large tables and networks are looked at in part, so that all takes seconds; --rows takes more.`;
 
 export function explainCommand(): Command {
-  return new Command('explain')
+  const command = new Command('explain')
     .description('Says which columns a model goes by: on the whole, in single rows, and how.')
-    .argument('<model>', 'a model file, as shoal train --model and shoal tune write it')
-    .requiredOption(
-      '--data <file>',
-      'CSV or Parquet table with the columns that the model needs; - reads CSV',
-    )
+    .argument('<model>', 'the model file that train or tune wrote')
+    .requiredOption('--data <file>', 'CSV or Parquet table; - reads CSV from standard input');
+  return addReadOptions(command)
     .option('--row <number>', 'a row to explain by itself, counted from 0; may be repeated', row, [])
     .option(
       '--method <names>',
@@ -62,8 +60,6 @@ export function explainCommand(): Command {
         .default('probability'),
     )
     .option('--held-out', 'only the rows of the training file that the model did not learn from')
-    .option('--delimiter <character>', 'between the fields of a CSV file (default: found out)')
-    .option('--no-header', 'the CSV file has no header; its columns are x0, x1, ...')
     .option('--seed <number>', 'seed of all that is drawn at random', wholeNumber(0), 0)
     .addOption(engineOption())
     .option('--report <file>', 'write an HTML page with all of it')
@@ -73,7 +69,7 @@ export function explainCommand(): Command {
     .action(run);
 }
 
-interface CommandOptions {
+interface CommandOptions extends ReadOptions {
   readonly data: string;
   readonly row: readonly number[];
   readonly method?: ExplainMethod[];
@@ -84,8 +80,6 @@ interface CommandOptions {
   readonly class?: string;
   readonly heldOut?: boolean;
   readonly output: OutputScale;
-  readonly delimiter?: string;
-  readonly header: boolean;
   readonly seed: number;
   readonly engine: EngineName;
   readonly report?: string;
@@ -108,9 +102,7 @@ function methods(text: string): ExplainMethod[] {
 async function run(path: string, options: CommandOptions): Promise<void> {
   checkFolders(options.report);
   const saved = await readModelFile(path);
-  const { header, delimiter } = options;
-  const read = { header, ...(delimiter !== undefined && { delimiter: unescaped(delimiter) }) };
-  const table = await readTableFile(options.data, read);
+  const table = await readTableFile(options.data, readSettings(options));
   const learned = await learnedFrom(saved, options.data);
   const among = options.heldOut ? heldOutRows(saved, table, learned) : undefined;
   const chosen = await openEngine(options.engine);

@@ -68,7 +68,7 @@ export function prepareSettings(options: TableOptions): PrepareSettings {
 }
 
 /** `\t` typed in a shell means a tab. */
-export const unescaped = (delimiter: string) => (delimiter === '\\t' ? '\t' : delimiter);
+const unescaped = (delimiter: string) => (delimiter === '\\t' ? '\t' : delimiter);
 
 /** Reads and prepares a table. @returns remarks for people too */
 export async function readPrepared(

@@ -40,7 +40,8 @@ const cases = [
 export function describeInputGradients(name: string, engine: Engine, tolerance: number): void {
   describe(`gradients with respect to inputs, ${name}`, () => {
     it.each(cases)('%s, then %s', async (activation, outputActivation) => {
-      const network = mlp({ inputs, hidden: [7, 5], outputs, activation, outputActivation });
+      const shape = activation === 'tanh' ? [7, 5] : [7];
+      const network = mlp({ inputs, hidden: shape, outputs, activation, outputActivation });
       const weights = initialWeights(network, 3).map((weight, i) => weight + 0.2 * Math.cos(i));
       const expected = await differences(network, weights);
       const found = await engine.inputGradients(network, weights, x, rows, wanted);
@@ -79,7 +80,7 @@ async function differences(network: Network, weights: ArrayLike<number>): Promis
   const backend = await openWithWeights(cpuEngine({ precision: double }).openBackend, program, weights);
   backend.write('training_features', 0, padRows(copies, inputs));
   const padded = await executeAndRead(backend, program.evaluateStep, moved.length, {
-    name: 'outputs_3',
+    name: `outputs_${network.layers.length}`,
     stride: 4,
   });
   const values = new Float64Array(moved.length * outputs);

@@ -22,4 +22,7 @@ export const colors = {
 /** Levels of a scale from few (or good) to many (or bad), for counts and for values. */
 export const levels = 8;
 export const densityColor = (level: number) => `var(--density-${level})`;
+/** From low to high, told from the page and from each other in light and dark. */
+export const rankColor = (level: number) =>
+  `color-mix(in oklab, var(--best) ${Math.round((100 * level) / (levels - 1))}%, var(--trend))`;
 export const valueColor = (level: number) => `var(--value-${level})`;

@@ -8,7 +8,7 @@ import {
   outputName,
 } from '../../explain/explanation.ts';
 import { labelAxis, numberAxis } from '../charts/axes.ts';
-import { colors, levels, valueColor } from '../charts/colors.ts';
+import { colors, levels, rankColor } from '../charts/colors.ts';
 import type { Size } from '../charts/draw.ts';
 import { figure } from '../charts/figure.ts';
 import { type Cell, cells, lines, type Point } from '../charts/marks.ts';
@@ -42,7 +42,7 @@ export function summarySection(explanation: Explanation): Section | undefined {
         id: 'attributions',
         caption: captionOf(explanation, summary, name),
         scale: {
-          colors: Array.from({ length: levels }, (_, level) => valueColor(levels - 1 - level)),
+          colors: Array.from({ length: levels }, (_, level) => rankColor(level)),
           from: 'low values of the column',
           to: 'high values',
         },
@@ -144,7 +144,7 @@ function stripOf(
   return Array.from(counts).flatMap((count, bin): Bin[] => {
     if (count === 0) return [];
     const level = Math.min(levels - 1, Math.floor(((sums[bin] as number) / count) * levels));
-    const color = ranksOfCells ? valueColor(levels - 1 - level) : colors.pruned;
+    const color = ranksOfCells ? rankColor(level) : colors.pruned;
     const height = 0.06 + 0.36 * Math.sqrt(count / most);
     return [{ color, from: low + bin * width, to: low + (bin + 1) * width, height }];
   });
