@@ -60,6 +60,15 @@ export type { Evaluable } from './evaluate/evaluation-document.ts';
 export * from './evaluate/metrics.ts';
 export { type Scores, scores } from './evaluate/scores.ts';
 export type { Attribution } from './explain/attribution.ts';
+export { explain } from './explain/explain.ts';
+export {
+  type AttributionSummary,
+  type ColumnDependence,
+  type ExplainMethod,
+  type Explanation,
+  outputName,
+  type RowExplanation,
+} from './explain/explanation.ts';
 export {
   type IntegratedGradients,
   type IntegratedGradientsOptions,
@@ -80,6 +89,8 @@ export {
   permutationImportance,
 } from './explain/permutation-importance.ts';
 export { type ShapOptions, type ShapValues, shapValues } from './explain/shap/shap-values.ts';
+export type { ExplainRunOptions, OutputScale } from './explain/subject.ts';
+export type { ExplainOptions } from './explain/work.ts';
 export { type ExportFormat, exportFormats } from './export/formats.ts';
 export { toJavaScript } from './export/javascript/to-javascript.ts';
 export { toKeras } from './export/keras/to-keras.ts';

@@ -36,7 +36,7 @@ export function explainCommand(): Command {
     .argument('<model>', 'the model file that train or tune wrote')
     .requiredOption('--data <file>', 'CSV or Parquet table; - reads CSV from standard input');
   return addReadOptions(command)
-    .option('--row <number>', 'a row to explain by itself, counted from 0; may be repeated', row, [])
+    .option('--row <number>', 'a row to explain by itself, counted from 0; may be repeated', row)
     .option(
       '--method <names>',
       `of ${explainMethods.join(', ')}, separated by commas (default: all)`,
@@ -55,7 +55,7 @@ export function explainCommand(): Command {
       "the class to explain (default: of two the second, of several each row's likeliest)",
     )
     .addOption(
-      new Option('--output <scale>', "which of a classifier's outputs")
+      new Option('--scale <name>', "a classifier's probabilities, or the logits that they are made of")
         .choices([...outputScales])
         .default('probability'),
     )
@@ -71,7 +71,7 @@ export function explainCommand(): Command {
 
 interface CommandOptions extends ReadOptions {
   readonly data: string;
-  readonly row: readonly number[];
+  readonly row?: readonly number[];
   readonly method?: ExplainMethod[];
   readonly metric?: string;
   readonly repeats: number;
@@ -79,7 +79,7 @@ interface CommandOptions extends ReadOptions {
   readonly background?: number;
   readonly class?: string;
   readonly heldOut?: boolean;
-  readonly output: OutputScale;
+  readonly scale: OutputScale;
   readonly seed: number;
   readonly engine: EngineName;
   readonly report?: string;
@@ -87,7 +87,7 @@ interface CommandOptions extends ReadOptions {
   readonly quiet?: boolean;
 }
 
-function row(text: string, before: readonly number[]): number[] {
+function row(text: string, before: readonly number[] = []): number[] {
   return [...before, wholeNumber(0)(text)];
 }
 
@@ -136,16 +136,16 @@ function introduce({ model }: SavedModel, { engine, reason }: ChosenEngine): voi
 
 /** Typical rows are for those who get all: the terminal shows the rows that were asked for. */
 function explainOptions(options: CommandOptions): ExplainOptions {
-  const { method, metric, repeats, rows, background, output, seed } = options;
+  const { method, metric, repeats, rows, background, scale, seed } = options;
   const isFull = options.json === true || options.report !== undefined;
   return {
     ...(method && { methods: method }),
-    ...((options.row.length > 0 || !isFull) && { rows: options.row }),
+    ...((options.row || !isFull) && { rows: options.row ?? [] }),
     ...(metric !== undefined && { metric }),
     ...(rows !== undefined && { mostRows: rows }),
     ...(background !== undefined && { backgroundRows: background }),
     ...(options.class !== undefined && { class: options.class }),
-    ...{ repeats, output, seed },
+    ...{ repeats, scale, seed },
   };
 }
 

@@ -45,7 +45,7 @@ async function shapSummary(
   const background = backgroundOf(work, backgroundRows);
   const found = await shapValues(work.model, part, {
     ...runOptions(work, 'SHAP values'),
-    ...{ background, backgroundRows, pairs, seed, outputs, output: scale },
+    ...{ background, backgroundRows, pairs, seed, outputs, scale },
   });
   return {
     ...sizesOf(found.map(({ values }) => values)),
@@ -66,7 +66,7 @@ async function gradientSummary(
 ): Promise<GradientSummary> {
   const found = await integratedGradients(work.model, part, {
     ...runOptions(work, 'integrated gradients'),
-    ...{ outputs, output: work.scale },
+    ...{ outputs, scale: work.scale },
   });
   const largestRemainder = Math.max(...found.map(({ remainder }) => Math.abs(remainder)));
   return { ...sizesOf(found.map(({ values }) => values)), largestRemainder };

@@ -22,7 +22,7 @@ export async function columnDependences(work: Work, columns: readonly number[]):
   for (const [i, column] of columns.entries()) {
     const name = data.columns[column] as string;
     const { onProgress, ...run } = runOptions(work, 'partial dependence');
-    const found = await partialDependence(model, part, name, { ...run, output: scale });
+    const found = await partialDependence(model, part, name, { ...run, scale });
     onProgress?.(i + 1, columns.length);
     const output = work.chosenOutput ?? indexOfLargest(found.average.map(range));
     const { isCategorical, grid, average, individual } = found;
@@ -53,7 +53,7 @@ export async function strongestPair(
   );
   const names = [data.columns[first] as string, data.columns[second] as string] as const;
   const run = runOptions(work, 'partial dependence on two columns');
-  const found = await pairDependence(model, partOf(data, places), names, { ...run, output: scale });
+  const found = await pairDependence(model, partOf(data, places), names, { ...run, scale });
   const output = work.chosenOutput ?? indexOfLargest(found.average.map((own) => range(own.flat())));
   return { ...found, output };
 }

@@ -10,7 +10,7 @@ import { explainedTable, partOf } from './explained-table.ts';
 import { type ExplainMethod, type Explanation, explainMethods } from './explanation.ts';
 import { type PermutationImportance, permutationImportance } from './permutation-importance.ts';
 import { sampledPlaces } from './random-order.ts';
-import { explainRows, typicalRows } from './row-explanation.ts';
+import { explainRows, placeOf, typicalRows } from './row-explanation.ts';
 import { type ExplainOptions, explainOptionNames, runOptions, type Work, workOf } from './work.ts';
 
 /** Columns whose partial dependence is computed: the most important ones. */
@@ -30,6 +30,7 @@ export async function explain(
 ): Promise<Explanation> {
   checkOptions(options);
   const data = explainedTable(model, table, options.among);
+  for (const row of options.rows ?? []) placeOf(data.rows, row);
   const work = workOf(model, data, options);
   const wants = (method: ExplainMethod) => (options.methods ?? explainMethods).includes(method);
   const importance = wants('permutation') ? await importanceOf(work) : undefined;

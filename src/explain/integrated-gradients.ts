@@ -17,7 +17,7 @@ import {
 
 export interface IntegratedGradientsOptions extends ExplainRunOptions {
   /** Default probability. */
-  readonly output?: OutputScale;
+  readonly scale?: OutputScale;
   /** Which output to explain, one for each row. Default: all of each row. */
   readonly outputs?: ArrayLike<number>;
   /** The row from which paths start, as features. Default: all 0, the training rows' mean where they were standardised. */
@@ -56,12 +56,12 @@ export async function integratedGradients(
   x: Features,
   options: IntegratedGradientsOptions = {},
 ): Promise<IntegratedGradients[]> {
-  const names = ['output', 'outputs', 'baseline', 'tolerance', 'mostSteps', ...runOptionNames];
+  const names = ['scale', 'outputs', 'baseline', 'tolerance', 'mostSteps', ...runOptionNames];
   knownOptions('integratedGradients', options, names);
   const { tolerance = 1e-4, mostSteps = 1024 } = options;
   finiteNumber('tolerance', tolerance, { above: 0 });
   wholeNumber('mostSteps', mostSteps, leastSteps);
-  const subject = subjectOf(model, options, options.output);
+  const subject = subjectOf(model, options, options.scale);
   const rows = featureRows(x, 'x', subject.network);
   const paths = await pathsOf(subject, rows, options);
   const done = new Map<Path, IntegratedGradients>();

@@ -18,7 +18,7 @@ interface GridOptions extends ExplainRunOptions {
   /** The most values of a numeric column: quantiles from 5 to 95 %, or all where there are few. Default 20. */
   readonly gridSize?: number;
   /** Default probability. */
-  readonly output?: OutputScale;
+  readonly scale?: OutputScale;
 }
 
 export interface PartialDependenceOptions extends GridOptions {
@@ -52,7 +52,7 @@ export interface PairDependence {
   readonly average: readonly (readonly (readonly number[])[])[];
 }
 
-const gridOptionNames = ['gridSize', 'output', ...runOptionNames];
+const gridOptionNames = ['gridSize', 'scale', ...runOptionNames];
 
 /**
  * Partial dependence (Friedman, "Greedy Function Approximation", 2001) with its individual curves (Goldstein, Kapelner,
@@ -71,7 +71,7 @@ export async function partialDependence(
 ): Promise<PartialDependence> {
   knownOptions('partialDependence', options, ['grid', 'centred', ...gridOptionNames]);
   const isCentred = trueOrFalse('centred', options.centred ?? false);
-  const subject = subjectOf(model, options, options.output);
+  const subject = subjectOf(model, options, options.scale);
   const rows = featureRows(x, 'x', subject.network);
   const own = explainedColumn(subject.columns, column);
   const grid = options.grid ?? gridOf(own, rows, subject.network.inputs, options.gridSize);
@@ -109,7 +109,7 @@ export async function pairDependence(
   options: PairDependenceOptions = {},
 ): Promise<PairDependence> {
   knownOptions('pairDependence', options, ['grids', ...gridOptionNames]);
-  const subject = subjectOf(model, options, options.output);
+  const subject = subjectOf(model, options, options.scale);
   const rows = featureRows(x, 'x', subject.network);
   const [first, second] = columns.map((name) => explainedColumn(subject.columns, name)) as [
     ExplainedColumn,

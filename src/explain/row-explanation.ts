@@ -23,7 +23,7 @@ export async function explainRows(
   const places = rows.map((row) => placeOf(data.rows, row));
   const part = partOf(data, places);
   const { outputs, predictions, units } = await chosenOutputs(work, part);
-  const common = { outputs, output: scale };
+  const common = { outputs, scale };
   const run = runOptions(work, 'rows one by one');
   const backgroundRows = work.options.backgroundRows ?? defaultBackground;
   const background = backgroundOf(work, backgroundRows);
@@ -49,11 +49,15 @@ function pick<T extends object, K extends keyof T>(from: T | undefined, names: r
   return Object.fromEntries(names.map((name) => [name, from?.[name]])) as Pick<T, K>;
 }
 
-function placeOf(usable: Int32Array, row: number): number {
+/**
+ * Place of a row of the table among those that are looked at.
+ * @throws UsageError for a row that there is not, or that is not among them
+ */
+export function placeOf(usable: Int32Array, row: number): number {
   const place = usable.indexOf(row);
   if (place >= 0) return place;
   throw new UsageError(
-    `rows must be of the table's (0 to ${usable.at(-1)}) and without missing cells where those are dropped, got ${row}`,
+    `rows must be among the ${usable.length} that are looked at, from ${usable[0]} to ${usable.at(-1)} (counted from 0), got ${row}`,
   );
 }
 

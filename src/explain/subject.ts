@@ -41,7 +41,7 @@ export function subjectOf(
   { engine = cpuEngine(), signal, onProgress }: ExplainRunOptions = {},
   scale: OutputScale = 'probability',
 ): Subject {
-  oneOf('output', scale, outputScales);
+  oneOf('scale', scale, outputScales);
   const predicted = outputNetwork(model);
   const network = scale === 'logit' ? withLogits(predicted, model) : predicted;
   return {
@@ -59,7 +59,7 @@ function withLogits(network: Network, { loss }: ExplainedModel): Network {
   const output = network.layers.at(-1) as DenseLayer;
   const { name } = output.activation;
   if (loss.name === 'mean_squared_error' || (name !== 'sigmoid' && name !== 'softmax')) {
-    throw new UsageError('output must be probability for a model that is no classifier, got logit');
+    throw new UsageError('scale must be probability for a model that is no classifier, got logit');
   }
   const activation = { name: 'linear', parameter: 0 } as const;
   return { ...network, layers: [...network.layers.slice(0, -1), { ...output, activation }] };

@@ -21,7 +21,7 @@ export interface ExplainOptions extends Omit<ExplainRunOptions, 'onProgress'> {
   /** Rows of the background of SHAP values. Default 100, less where the summary would take long. */
   readonly backgroundRows?: number;
   /** Default probability. */
-  readonly output?: OutputScale;
+  readonly scale?: OutputScale;
   /** Label of the class to explain. Default: of two the second, of several each row's likeliest. */
   readonly class?: string;
   /** Default 0. */
@@ -38,7 +38,7 @@ export const explainOptionNames = [
   'repeats',
   'mostRows',
   'backgroundRows',
-  'output',
+  'scale',
   'class',
   'seed',
   'engine',
@@ -74,7 +74,7 @@ export function workOf(model: ExplainedModel, data: ExplainedTable, options: Exp
     outputs,
     options,
     seed: options.seed ?? 0,
-    scale: options.output ?? 'probability',
+    scale: options.scale ?? 'probability',
     weights: countWeights(model.network),
     ...(chosenOutput !== undefined && { chosenOutput }),
     notes: [],

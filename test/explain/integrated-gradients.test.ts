@@ -59,7 +59,7 @@ describe.each(Object.entries(references))('integrated gradients of %s', (name, r
 
   if (name !== 'regression') {
     it('explain logits too', async () => {
-      const found = await integratedGradients(model, x, { output: 'logit' });
+      const found = await integratedGradients(model, x, { scale: 'logit' });
       const outputs = await predict(model, x);
       for (const { row, prediction, base, values } of found.filter(({ output }) => output === 0)) {
         expect(Math.abs(prediction - base - sum(values))).toBeLessThan(
@@ -70,7 +70,7 @@ describe.each(Object.entries(references))('integrated gradients of %s', (name, r
     });
   } else {
     it('refuse logits', async () => {
-      await expect(integratedGradients(model, x, { output: 'logit' })).rejects.toThrow(
+      await expect(integratedGradients(model, x, { scale: 'logit' })).rejects.toThrow(
         /no classifier, got logit/,
       );
     });

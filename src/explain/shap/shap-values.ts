@@ -32,7 +32,7 @@ export interface ShapOptions extends ExplainRunOptions {
   /** Default 0. */
   readonly seed?: number;
   /** Default probability. */
-  readonly output?: OutputScale;
+  readonly scale?: OutputScale;
   /** Which output to explain, one for each row. Default: all of each row. */
   readonly outputs?: ArrayLike<number>;
 }
@@ -66,7 +66,7 @@ export async function shapValues(
     'method',
     'pairs',
     'seed',
-    'output',
+    'scale',
     'outputs',
     ...runOptionNames,
   ];
@@ -74,7 +74,7 @@ export async function shapValues(
   const { seed = 0, backgroundRows = 100 } = options;
   wholeNumber('seed', seed, 0, 0xffffffff);
   wholeNumber('backgroundRows', backgroundRows, 1);
-  const subject = subjectOf(model, options, options.output);
+  const subject = subjectOf(model, options, options.scale);
   const { network, units, columns } = subject;
   const rows = featureRows(x, 'x', network);
   const given = options.background ? featureRows(options.background, 'background', network) : rows;
