@@ -2,6 +2,7 @@ import { oneOf } from '../core/check.ts';
 import { CancelledError, UsageError } from '../core/errors.ts';
 import { cpuEngine } from '../engine/cpu/engine.ts';
 import type { Engine } from '../engine/engine.ts';
+import type { Floats } from '../engine/precision.ts';
 import type { DenseLayer, Network } from '../model/network.ts';
 import { checkColumns, type Features, featureMatrix } from '../train/rows.ts';
 import { outputNetwork, type TrainedModel } from '../train/trained-model.ts';
@@ -85,16 +86,14 @@ const mostFloats = 2 ** 22;
 
 /** Writes the features of row `row` of those to compute at place `at` of x. */
 export type WriteRow = (row: number, x: Float32Array, at: number) => void;
-/** Takes what came of row `row`: its numbers start at place `at`. */
+/** Takes what came of row `row`: its numbers start at place `at`. Rows come in their order. */
 export type UseRow = (row: number, values: ArrayLike<number>, at: number) => void;
 
 /** Outputs of many rows that are written and used one after the other, so that memory stays bounded. */
 export function predictMany(subject: Subject, rows: number, write: WriteRow, use: UseRow): Promise<void> {
   const { engine, network, weights, units } = subject;
-  return inParts(subject, rows, write, async (x, first, count) => {
-    const outputs = await engine.predict(network, weights, x, count);
-    for (let i = 0; i < count; i++) use(first + i, outputs, i * units);
-  });
+  const compute = (x: Float32Array, _: number, count: number) => engine.predict(network, weights, x, count);
+  return inParts(subject, { rows, write, compute, use, stride: units });
 }
 
 /** Gradients of many rows, in the same way. @param output which output of row `row` */
@@ -106,27 +105,49 @@ export function gradientsOfMany(
   use: UseRow,
 ): Promise<void> {
   const { engine, network, weights } = subject;
-  return inParts(subject, rows, write, async (x, first, count) => {
+  const compute = (x: Float32Array, first: number, count: number) => {
     const outputs = Int32Array.from({ length: count }, (_, i) => output(first + i));
-    const gradients = await engine.inputGradients(network, weights, x, count, outputs);
-    for (let i = 0; i < count; i++) use(first + i, gradients, i * network.inputs);
-  });
+    return engine.inputGradients(network, weights, x, count, outputs);
+  };
+  return inParts(subject, { rows, write, compute, use, stride: network.inputs });
 }
 
-async function inParts(
-  { network, signal, onProgress }: Subject,
-  rows: number,
-  write: WriteRow,
-  compute: (x: Float32Array, first: number, count: number) => Promise<void>,
-): Promise<void> {
-  const { inputs } = network;
+interface RowWork {
+  readonly rows: number;
+  readonly write: WriteRow;
+  readonly compute: (x: Float32Array, first: number, count: number) => Promise<Floats>;
+  readonly use: UseRow;
+  /** Numbers that come of a row. */
+  readonly stride: number;
+}
+
+/** Writes one part of the rows, and uses what came of the part before, while the device computes another. */
+async function inParts(subject: Subject, { rows, write, compute, use, stride }: RowWork): Promise<void> {
+  const { inputs } = subject.network;
   const most = Math.max(1, Math.min(rows, mostRows, Math.floor(mostFloats / inputs)));
-  const x = new Float32Array(most * inputs);
-  for (let first = 0; first < rows; first += most) {
-    if (signal?.aborted) throw new CancelledError('the explanation was cancelled');
-    const count = Math.min(most, rows - first);
-    for (let i = 0; i < count; i++) write(first + i, x, i * inputs);
-    await compute(x.subarray(0, count * inputs), first, count);
-    onProgress?.(first + count, rows);
+  const buffers = [new Float32Array(most * inputs), new Float32Array(most * inputs)] as const;
+  let used: Promise<void> = Promise.resolve();
+  try {
+    for (let first = 0; first < rows; first += most) {
+      checkSignal(subject);
+      const count = Math.min(most, rows - first);
+      const x = buffers[(first / most) % 2] as Float32Array;
+      for (let i = 0; i < count; i++) write(first + i, x, i * inputs);
+      const before = used;
+      used = Promise.all([compute(x.subarray(0, count * inputs), first, count), before]).then(([values]) => {
+        for (let i = 0; i < count; i++) use(first + i, values, i * stride);
+        subject.onProgress?.(first + count, rows);
+      });
+      await before;
+    }
+  } finally {
+    // Nothing goes on after this function, whatever has failed.
+    await Promise.allSettled([used]);
   }
+  await used;
+  checkSignal(subject);
+}
+
+function checkSignal({ signal }: Subject): void {
+  if (signal?.aborted) throw new CancelledError('the explanation was cancelled');
 }

@@ -147,6 +147,32 @@ describe('SHAP values', () => {
     expect(lone).toEqual({ ...found[30], row: 0 });
   });
 
+  it('leave nothing behind when the engine fails or the caller cancels', async () => {
+    const cpu = cpuEngine();
+    let calls = 0;
+    let running = 0;
+    const failing: typeof cpu = {
+      ...cpu,
+      predict: async (...args) => {
+        running++;
+        try {
+          if (++calls === 3) throw new Error('the device was lost');
+          return await cpu.predict(...args);
+        } finally {
+          running--;
+        }
+      },
+    };
+    const x = Array.from({ length: 100 }, (_, i) => [0, 1, 2, 3].map((k) => Math.cos(3 * i + k)));
+    const model = { network, weights: twins, loss };
+    await expect(shapValues(model, x, { engine: failing })).rejects.toThrow('the device was lost');
+    expect(running).toBe(0);
+    const controller = new AbortController();
+    const onProgress = () => controller.abort();
+    const run = shapValues(model, x, { onProgress, signal: controller.signal });
+    await expect(run).rejects.toThrow(/cancelled/);
+  });
+
   it.each([
     [{ method: 'kernel' }, /method must be one of auto, exact, sampling, got "kernel"/],
     [{ pairs: 1, method: 'sampling' }, /pairs must be a whole number of at least 2, got 1/],

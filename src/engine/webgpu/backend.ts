@@ -55,7 +55,8 @@ export class GpuBackend implements Backend {
     device.pushErrorScope('validation');
     device.pushErrorScope('out-of-memory');
     const backend = new GpuBackend(context, pipelines, program);
-    const [noMemory, invalid] = [await device.popErrorScope(), await device.popErrorScope()];
+    // Both at once: scopes are a stack of the device, and another program may be opened while this one waits.
+    const [noMemory, invalid] = await Promise.all([device.popErrorScope(), device.popErrorScope()]);
     const refusal = noMemory ?? invalid;
     if (refusal) {
       backend.close();
