@@ -40,6 +40,8 @@ export function boxPlot(
   const boxes = {
     type: 'boxplot',
     silent: true,
+    // Below the marks, which ECharts draws first otherwise.
+    z: 1,
     boxWidth: [6, 34],
     itemStyle: { color: colors.wash, borderColor: colors.trend, borderWidth: 1.5 },
     data: placed.map((values) => (values.length < leastForBox ? [] : boxOf(values))),

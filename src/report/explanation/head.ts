@@ -50,7 +50,7 @@ function facts(explanation: Explanation): Html {
 function explainedText(explanation: Explanation): string {
   const { outputs, scale } = explanation;
   return outputs.length === 1
-    ? outputName(explanation, 0)
+    ? brief(outputName(explanation, 0), 60)
     : `${scale} of each of ${count(outputs.length)} classes`;
 }
 

@@ -23,7 +23,7 @@ export function pairSection(explanation: Explanation): Section | undefined {
     content: figure({
       id: 'pair',
       caption: sentences(
-        `Mean ${outputName(explanation, pair.output)} when ${brief(first)} and ${brief(second)} are set in every row:`,
+        `Mean ${brief(outputName(explanation, pair.output), 60)} when ${brief(first)} and ${brief(second)} are set in every row:`,
         `from ${number(low, 3)} to ${number(high, 3)}.`,
         'Combinations that no row comes near are guesses.',
       ),

@@ -44,7 +44,7 @@ function rowFigure(explanation: Explanation, row: RowExplanation, id: string) {
   return html`<h3>Row ${count(row.row)}</h3>${figure({
     id,
     caption: sentences(
-      `${outputName(explanation, row.output)}: ${number(row.prediction)}, from ${number(found.base)}`,
+      `${brief(outputName(explanation, row.output), 60)} is ${number(row.prediction)}, from ${number(found.base)}`,
       truth === undefined
         ? false
         : `(the table says ${typeof truth === 'number' ? number(truth) : brief(truth)})`,

@@ -59,7 +59,7 @@ export function summarySection(explanation: Explanation): Section | undefined {
 function captionOf(explanation: Explanation, { rows }: AttributionSummary, name: string): string {
   const isOne = rows.every(({ output }) => output === rows[0]?.output);
   const what = isOne
-    ? outputName(explanation, rows[0]?.output ?? 0)
+    ? brief(outputName(explanation, rows[0]?.output ?? 0), 60)
     : `${explanation.scale} of each row’s likeliest class`;
   return sentences(
     `${name} of ${counted(rows.length, 'prediction')} (${what}):`,

@@ -64,6 +64,17 @@ describe('the report of an explanation', () => {
     expect(page).toContain('No column can be told from noise');
   });
 
+  it('draws the means of categories over their boxes', () => {
+    const page = explanationReport(small);
+    const chart = page.slice(
+      page.lastIndexOf('<svg', page.indexOf('left (300)')),
+      page.indexOf('left (300)'),
+    );
+    const [box, ring] = [chart.lastIndexOf('fill="var(--wash)"'), chart.indexOf('stroke-width="9"')];
+    expect(box).toBeGreaterThan(0);
+    expect(ring).toBeGreaterThan(box);
+  });
+
   it('refuses options that do not exist', () => {
     expect(() => explanationReport(small, { day: 'x' } as object)).toThrow(
       /must have options from date, got day/,
