@@ -138,6 +138,8 @@ async function inParts(subject: Subject, { rows, write, compute, use, stride }: 
         for (let i = 0; i < count; i++) use(first + i, values, i * stride);
         subject.onProgress?.(first + count, rows);
       });
+      // A failure is told when its turn comes.
+      used.catch(() => undefined);
       await before;
     }
   } finally {

@@ -66,10 +66,8 @@ describe('the report of an explanation', () => {
 
   it('draws the means of categories over their boxes', () => {
     const page = explanationReport(small);
-    const chart = page.slice(
-      page.lastIndexOf('<svg', page.indexOf('left (300)')),
-      page.indexOf('left (300)'),
-    );
+    const label = page.indexOf('left (300)');
+    const chart = page.slice(page.lastIndexOf('<svg', label), page.indexOf('</svg>', label));
     const [box, ring] = [chart.lastIndexOf('fill="var(--wash)"'), chart.indexOf('stroke-width="9"')];
     expect(box).toBeGreaterThan(0);
     expect(ring).toBeGreaterThan(box);
