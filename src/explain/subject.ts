@@ -127,6 +127,7 @@ async function inParts(subject: Subject, { rows, write, compute, use, stride }: 
   const most = Math.max(1, Math.min(rows, mostRows, Math.floor(mostFloats / inputs)));
   const buffers = [new Float32Array(most * inputs), new Float32Array(most * inputs)] as const;
   let used: Promise<void> = Promise.resolve();
+  let computed: Promise<unknown> = used;
   try {
     for (let first = 0; first < rows; first += most) {
       checkSignal(subject);
@@ -134,8 +135,10 @@ async function inParts(subject: Subject, { rows, write, compute, use, stride }: 
       const x = buffers[(first / most) % 2] as Float32Array;
       for (let i = 0; i < count; i++) write(first + i, x, i * inputs);
       const before = used;
-      used = Promise.all([compute(x.subarray(0, count * inputs), first, count), before]).then(([values]) => {
-        for (let i = 0; i < count; i++) use(first + i, values, i * stride);
+      const values = compute(x.subarray(0, count * inputs), first, count);
+      computed = values;
+      used = Promise.all([values, before]).then(([own]) => {
+        for (let i = 0; i < count; i++) use(first + i, own, i * stride);
         subject.onProgress?.(first + count, rows);
       });
       // A failure is told when its turn comes.
@@ -144,7 +147,7 @@ async function inParts(subject: Subject, { rows, write, compute, use, stride }: 
     }
   } finally {
     // Nothing goes on after this function, whatever has failed.
-    await Promise.allSettled([used]);
+    await Promise.allSettled([computed, used]);
   }
   await used;
   checkSignal(subject);
