@@ -33,5 +33,5 @@ export function heldOutRows(
     target.task === 'regression'
       ? {}
       : { stratify: targetValues(table, findColumn(table, target.name), target, all) };
-  return splitIndices(table.rows, { testSize, randomState: splitSeed, ...stratify }).test;
+  return splitIndices(table.rows, { testSize, randomState: splitSeed, ...stratify }).test.toSorted();
 }

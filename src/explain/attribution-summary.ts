@@ -1,9 +1,8 @@
 import { summaryEffort } from './effort.ts';
-import { partOf } from './explained-table.ts';
+import { partOf, sampleOf } from './explained-table.ts';
 import type { AttributionSummary, GradientSummary, MethodSummary, ShapSummary } from './explanation.ts';
 import { integratedGradients } from './integrated-gradients.ts';
 import { meanOf, varianceOf } from './interval.ts';
-import { sampledPlaces } from './random-order.ts';
 import { coalitionCount, isExactByDefault, shapValues } from './shap/shap-values.ts';
 import { type ChosenOutputs, chosenOutputs, type PartRows, runOptions, type Work } from './work.ts';
 
@@ -15,8 +14,8 @@ export async function attributionSummary(
   const { data, options, seed, weights } = work;
   const { mostRows, backgroundRows } = options;
   const coalitions = (pairs: number) => coalitionCount(data.columns.length, pairs);
-  const effort = summaryEffort(data.rows.length, weights, coalitions);
-  const places = sampledPlaces(data.rows.length, mostRows ?? effort.rows, seed, 1);
+  const effort = summaryEffort(data.among.length, weights, coalitions);
+  const places = sampleOf(data, mostRows ?? effort.rows, seed, 1);
   const part = partOf(data, places);
   const chosen = await chosenOutputs(work, part);
   const rows = Array.from(places, (place, i) => {
@@ -24,8 +23,8 @@ export async function attributionSummary(
     const prediction = chosen.predictions[i * chosen.units + output] as number;
     return { row: data.rows[place] as number, output, prediction, cells: data.cells(place) };
   });
-  if (places.length < data.rows.length) {
-    work.notes.push(`attributions are of ${places.length} of the ${data.rows.length} rows, drawn at random`);
+  if (places.length < data.among.length) {
+    work.notes.push(`attributions are of ${places.length} of the ${data.among.length} rows, drawn at random`);
   }
   const settings = { pairs: effort.pairs, backgroundRows: backgroundRows ?? effort.backgroundRows };
   return {
@@ -56,7 +55,7 @@ async function shapSummary(
 
 /** Rows whose values stand for "not known": drawn from all rows. */
 export function backgroundOf({ data, seed }: Work, most: number): PartRows {
-  return partOf(data, sampledPlaces(data.rows.length, most, seed, 2));
+  return partOf(data, sampleOf(data, most, seed, 2));
 }
 
 async function gradientSummary(

@@ -1,7 +1,6 @@
-import { partOf } from './explained-table.ts';
+import { partOf, sampleOf } from './explained-table.ts';
 import type { ColumnDependence, Explanation } from './explanation.ts';
 import { pairDependence, partialDependence } from './partial-dependence.ts';
-import { sampledPlaces } from './random-order.ts';
 import { runOptions, type Work } from './work.ts';
 
 /** Rows that have a curve of their own. */
@@ -10,13 +9,8 @@ const bins = 24;
 
 /** Partial dependence on each of the columns, for the output that changes most (or the one that was asked for). */
 export async function columnDependences(work: Work, columns: readonly number[]): Promise<ColumnDependence[]> {
-  const { data, model, scale, seed, options } = work;
-  const places = sampledPlaces(
-    data.rows.length,
-    Math.min(mostCurves, options.mostRows ?? mostCurves),
-    seed,
-    3,
-  );
+  const { data, model, scale } = work;
+  const places = curveRows(work);
   const part = partOf(data, places);
   const dependences: ColumnDependence[] = [];
   for (const [i, column] of columns.entries()) {
@@ -44,18 +38,17 @@ export async function strongestPair(
   work: Work,
   [first, second]: readonly [number, number],
 ): Promise<NonNullable<Explanation['pair']>> {
-  const { data, model, scale, seed, options } = work;
-  const places = sampledPlaces(
-    data.rows.length,
-    Math.min(mostCurves, options.mostRows ?? mostCurves),
-    seed,
-    3,
-  );
+  const { data, model, scale } = work;
+  const places = curveRows(work);
   const names = [data.columns[first] as string, data.columns[second] as string] as const;
   const run = runOptions(work, 'partial dependence on two columns');
   const found = await pairDependence(model, partOf(data, places), names, { ...run, scale });
   const output = work.chosenOutput ?? indexOfLargest(found.average.map((own) => range(own.flat())));
   return { ...found, output };
+}
+
+function curveRows({ data, options, seed }: Work): Int32Array {
+  return sampleOf(data, Math.min(mostCurves, options.mostRows ?? mostCurves), seed, 3);
 }
 
 function range(values: readonly number[]): number {
@@ -71,7 +64,7 @@ function distributionOf(
   column: number,
   { isCategorical, grid }: Pick<ColumnDependence, 'isCategorical' | 'grid'>,
 ): ColumnDependence['distribution'] {
-  const cells = Array.from(data.rows, (_, place) => data.cells(place)[column] ?? 0);
+  const cells = Array.from(data.among, (place) => data.cells(place)[column] ?? 0);
   if (isCategorical) {
     const counts = grid.map((category) => cells.filter((cell) => cell === category).length);
     return { low: 0, high: grid.length - 1, counts };

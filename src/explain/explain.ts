@@ -6,10 +6,9 @@ import { columnOrder } from './agreement.ts';
 import { attributionSummary } from './attribution-summary.ts';
 import { columnDependences, strongestPair } from './column-dependence.ts';
 import { importanceRows } from './effort.ts';
-import { explainedTable, partOf } from './explained-table.ts';
+import { explainedTable, partOf, sampleOf } from './explained-table.ts';
 import { type ExplainMethod, type Explanation, explainMethods } from './explanation.ts';
 import { type PermutationImportance, permutationImportance } from './permutation-importance.ts';
-import { sampledPlaces } from './random-order.ts';
 import { explainRows, placeOf, typicalRows } from './row-explanation.ts';
 import { type ExplainOptions, explainOptionNames, runOptions, type Work, workOf } from './work.ts';
 
@@ -46,7 +45,7 @@ export async function explain(
   const pair = first !== undefined && second !== undefined && (await strongestPair(work, [first, second]));
   return {
     schemaVersion: 1,
-    data: { source: table.source, rows: data.rows.length },
+    data: { source: table.source, rows: data.among.length },
     target: data.target,
     scale: work.scale,
     outputs: work.outputs,
@@ -79,10 +78,10 @@ async function importanceOf(work: Work): Promise<PermutationImportance | undefin
     return undefined;
   }
   const { repeats = 10, metric } = options;
-  const most = options.mostRows ?? importanceRows(data.rows.length, columns.length, repeats, weights);
-  const places = sampledPlaces(data.rows.length, most, seed);
-  if (places.length < data.rows.length) {
-    notes.push(`columns were shuffled on ${places.length} of the ${data.rows.length} rows, drawn at random`);
+  const most = options.mostRows ?? importanceRows(data.among.length, columns.length, repeats, weights);
+  const places = sampleOf(data, most, seed, 0);
+  if (places.length < data.among.length) {
+    notes.push(`columns were shuffled on ${places.length} of the ${data.among.length} rows, drawn at random`);
   }
   return permutationImportance(
     model,

@@ -3,6 +3,7 @@ import { cellText, findColumn, type Table } from '../data/table/table.ts';
 import { type Target, targetValues } from '../data/table/target.ts';
 import type { TrainedModel } from '../train/trained-model.ts';
 import { explainedColumns, type RawValue, rawValue } from './columns.ts';
+import { sampledPlaces } from './random-order.ts';
 
 /** Rows of a table as a model takes them, with what people call them. */
 export interface ExplainedTable {
@@ -10,6 +11,8 @@ export interface ExplainedTable {
   readonly columns: readonly string[];
   /** Places in the table of the rows that can be used. */
   readonly rows: Int32Array;
+  /** Which of these are looked at as a whole: places among `rows`. */
+  readonly among: Int32Array;
   /** Row-major features. */
   readonly values: Float32Array;
   readonly inputs: number;
@@ -19,6 +22,21 @@ export interface ExplainedTable {
   cells(place: number): RawValue[];
   /** The target's cell of a usable row. */
   truthCell(place: number): RawValue | undefined;
+}
+
+/** Places of the given rows of the table among the usable ones. @throws UsageError where none of them is usable */
+function placesAmong(usable: Int32Array, among: ArrayLike<number> | undefined): Int32Array {
+  const all = Int32Array.from(usable, (_, place) => place);
+  if (!among) return all;
+  const wanted = new Set(Array.from(among));
+  const places = all.filter((place) => wanted.has(usable[place] as number));
+  if (places.length > 0) return places;
+  throw new UsageError('among must have at least one row of the table, got none that can be used');
+}
+
+/** At most `most` of the rows that are looked at, drawn at random: places among the usable rows. */
+export function sampleOf({ among }: ExplainedTable, most: number, seed: number, index: number): Int32Array {
+  return sampledPlaces(among.length, most, seed, index).map((place) => among[place] as number);
 }
 
 /** Some usable rows, by their places among them. */
@@ -34,7 +52,7 @@ export function partOf({ values, inputs }: ExplainedTable, places: ArrayLike<num
 /**
  * Reads a table through a model's preprocessing.
  *
- * @param among the rows to read; all where left out
+ * @param among rows of the table to look at as a whole; all where left out
  * @throws UsageError for a model without one, DataError for a table that does not fit it
  */
 export function explainedTable(
@@ -48,7 +66,7 @@ export function explainedTable(
     );
   }
   const { preprocessor, target } = model.preprocessing;
-  const { x, rows } = preprocessor.transform(table, among);
+  const { x, rows } = preprocessor.transform(table);
   if (rows.length === 0)
     throw new UsageError(`${table.source} must have at least one row to explain, got none`);
   const values = Float32Array.from(x.values);
@@ -64,6 +82,7 @@ export function explainedTable(
     target,
     columns: columns.map(({ name }) => name),
     rows,
+    among: placesAmong(rows, among),
     values,
     inputs: x.columns,
     ...(truth && { truth }),

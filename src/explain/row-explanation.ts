@@ -50,14 +50,14 @@ function pick<T extends object, K extends keyof T>(from: T | undefined, names: r
 }
 
 /**
- * Place of a row of the table among those that are looked at.
- * @throws UsageError for a row that there is not, or that is not among them
+ * Place of a row of the table among the usable ones.
+ * @throws UsageError for a row that there is not, or that was left out for missing cells
  */
 export function placeOf(usable: Int32Array, row: number): number {
   const place = usable.indexOf(row);
   if (place >= 0) return place;
   throw new UsageError(
-    `rows must be among the ${usable.length} that are looked at, from ${usable[0]} to ${usable.at(-1)} (counted from 0), got ${row}`,
+    `rows must be from 0 to ${usable.at(-1)}, and not left out for missing cells, got ${row}`,
   );
 }
 

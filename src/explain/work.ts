@@ -8,7 +8,7 @@ import { type ExplainedModel, type ExplainRunOptions, type OutputScale, subjectO
 export interface ExplainOptions extends Omit<ExplainRunOptions, 'onProgress'> {
   /** Default: all; permutation importance only where the table has the target. */
   readonly methods?: readonly ExplainMethod[];
-  /** Rows of the table to look at. Default: all. */
+  /** Rows of the table to look at as a whole. Default: all. */
   readonly among?: ArrayLike<number>;
   /** Rows of the table to explain one by one, counted from 0. Default: three typical ones. */
   readonly rows?: readonly number[];

@@ -134,7 +134,11 @@ describe('shoal explain', () => {
       2,
       /'--row <number>' argument 'x' is invalid\. It must be a whole number/,
     ],
-    [['--data', cancer, '--row', '569'], 2, /rows must be among the 569 that are looked at, from 0 to 568/],
+    [
+      ['--data', cancer, '--row', '569'],
+      2,
+      /rows must be from 0 to 568, and not left out for missing cells, got 569/,
+    ],
     [
       ['--data', cancer, '--method', 'lime'],
       2,
