@@ -1,5 +1,6 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { readTableFile } from '../data/table/read-table-file.ts';
+import type { Table } from '../data/table/table.ts';
 import { explain } from '../explain/explain.ts';
 import { type ExplainMethod, type Explanation, explainMethods } from '../explain/explanation.ts';
 import { importanceMetrics } from '../explain/metric.ts';
@@ -15,7 +16,7 @@ import { printJson } from './json.ts';
 import { readModelFile } from './model-files.ts';
 import { engineOption, jsonOption, wholeNumber } from './options.ts';
 import { addReadOptions, type ReadOptions, readSettings } from './table-options.ts';
-import { note, ProgressLine } from './terminal.ts';
+import { isInteractive, note, ProgressLine } from './terminal.ts';
 import { checkFolders, writeWhole } from './write-whole.ts';
 
 const examples = `
@@ -102,12 +103,12 @@ function methods(text: string): ExplainMethod[] {
 async function run(path: string, options: CommandOptions): Promise<void> {
   checkFolders(options.report);
   const saved = await readModelFile(path);
-  const table = await readTableFile(options.data, readSettings(options));
+  const table = await readTable(options);
   const learned = await learnedFrom(saved, options.data);
   const among = options.heldOut ? heldOutRows(saved, table, learned) : undefined;
   const chosen = await openEngine(options.engine);
   const interrupt = interruptSignal();
-  const progress = new ProgressLine(options.quiet === true || options.json === true);
+  const progress = new ProgressLine(isSilent(options));
   try {
     if (!options.json) introduce(saved, chosen);
     const explanation = await explain(saved.model, table, {
@@ -127,6 +128,21 @@ async function run(path: string, options: CommandOptions): Promise<void> {
     interrupt.release();
     chosen.engine.close();
   }
+}
+
+/** A large table takes seconds to read. */
+async function readTable(options: CommandOptions): Promise<Table> {
+  const progress = new ProgressLine(!isInteractive || isSilent(options));
+  progress.update(`reading ${options.data}`);
+  try {
+    return await readTableFile(options.data, readSettings(options));
+  } finally {
+    progress.end();
+  }
+}
+
+function isSilent({ quiet, json }: CommandOptions): boolean {
+  return quiet === true || json === true;
 }
 
 function introduce({ model }: SavedModel, { engine, reason }: ChosenEngine): void {

@@ -3,6 +3,7 @@ import { partOf, sampleOf } from './explained-table.ts';
 import type { AttributionSummary, GradientSummary, MethodSummary, ShapSummary } from './explanation.ts';
 import { integratedGradients } from './integrated-gradients.ts';
 import { meanOf, varianceOf } from './interval.ts';
+import { meanRow } from './mean-row.ts';
 import { coalitionCount, isExactByDefault, shapValues } from './shap/shap-values.ts';
 import { type ChosenOutputs, chosenOutputs, type PartRows, runOptions, type Work } from './work.ts';
 
@@ -65,7 +66,7 @@ async function gradientSummary(
 ): Promise<GradientSummary> {
   const found = await integratedGradients(work.model, part, {
     ...runOptions(work, 'integrated gradients'),
-    ...{ outputs, scale: work.scale },
+    ...{ outputs, scale: work.scale, baseline: meanRow(work) },
   });
   const largestRemainder = Math.max(...found.map(({ remainder }) => Math.abs(remainder)));
   return { ...sizesOf(found.map(({ values }) => values)), largestRemainder };

@@ -6,6 +6,8 @@ import { runOptions, type Work } from './work.ts';
 /** Rows that have a curve of their own. */
 const mostCurves = 200;
 const bins = 24;
+/** Rows that a distribution is of. */
+const mostCounted = 10_000;
 
 /** Partial dependence on each of the columns, for the output that changes most (or the one that was asked for). */
 export async function columnDependences(work: Work, columns: readonly number[]): Promise<ColumnDependence[]> {
@@ -60,11 +62,12 @@ function indexOfLargest(values: readonly number[]): number {
 }
 
 function distributionOf(
-  { data }: Work,
+  { data, seed }: Work,
   column: number,
   { isCategorical, grid }: Pick<ColumnDependence, 'isCategorical' | 'grid'>,
 ): ColumnDependence['distribution'] {
-  const cells = Array.from(data.among, (place) => data.cells(place)[column] ?? 0);
+  const places = sampleOf(data, mostCounted, seed, 4);
+  const cells = Array.from(places, (place) => data.cell(place, column));
   if (isCategorical) {
     const counts = grid.map((category) => cells.filter((cell) => cell === category).length);
     return { low: 0, high: grid.length - 1, counts };

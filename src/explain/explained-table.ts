@@ -2,7 +2,7 @@ import { UsageError } from '../core/errors.ts';
 import { cellText, findColumn, type Table } from '../data/table/table.ts';
 import { type Target, targetValues } from '../data/table/target.ts';
 import type { TrainedModel } from '../train/trained-model.ts';
-import { explainedColumns, type RawValue, rawValue } from './columns.ts';
+import { type ExplainedColumn, explainedColumns, type RawValue, rawValue } from './columns.ts';
 import { sampledPlaces } from './random-order.ts';
 
 /** Rows of a table as a model takes them, with what people call them. */
@@ -20,6 +20,8 @@ export interface ExplainedTable {
   readonly truth?: Float64Array;
   /** Raw cells of a usable row. */
   cells(place: number): RawValue[];
+  /** Raw cell of a usable row in one column. */
+  cell(place: number, column: number): RawValue;
   /** The target's cell of a usable row. */
   truthCell(place: number): RawValue | undefined;
 }
@@ -87,6 +89,7 @@ export function explainedTable(
     inputs: x.columns,
     ...(truth && { truth }),
     cells: (place) => columns.map((own) => rawValue(own, values, place * x.columns)),
+    cell: (place, column) => rawValue(columns[column] as ExplainedColumn, values, place * x.columns),
     truthCell,
   };
 }

@@ -3,6 +3,7 @@ import { backgroundOf } from './attribution-summary.ts';
 import { partOf } from './explained-table.ts';
 import type { AttributionSummary, RowExplanation } from './explanation.ts';
 import { integratedGradients } from './integrated-gradients.ts';
+import { meanRow } from './mean-row.ts';
 import { shapValues } from './shap/shap-values.ts';
 import { chosenOutputs, runOptions, type Work } from './work.ts';
 
@@ -29,7 +30,9 @@ export async function explainRows(
   const background = backgroundOf(work, backgroundRows);
   const shap =
     methods.shap && (await shapValues(model, part, { ...run, ...common, background, backgroundRows, seed }));
-  const gradients = methods.gradients && (await integratedGradients(model, part, { ...run, ...common }));
+  const gradients =
+    methods.gradients &&
+    (await integratedGradients(model, part, { ...run, ...common, baseline: meanRow(work) }));
   return places.map((place, i) => {
     const output = outputs[i] as number;
     const truth = data.truthCell(place);

@@ -1,4 +1,5 @@
-import { oneOf } from '../core/check.ts';
+import { oneOf, shown } from '../core/check.ts';
+import { UsageError } from '../core/errors.ts';
 import type { Target } from '../data/table/target.ts';
 import { countWeights } from '../model/network.ts';
 import type { ExplainedTable } from './explained-table.ts';
@@ -63,11 +64,11 @@ export interface Work {
   readonly notes: string[];
 }
 
-/** @throws UsageError for a class that there is not */
+/** @throws UsageError for a class that there is not, or that has no output */
 export function workOf(model: ExplainedModel, data: ExplainedTable, options: ExplainOptions): Work {
   const outputs = outputLabels(model, data.target);
-  const label = options.class;
-  const chosenOutput = label === undefined ? undefined : outputs.indexOf(oneOf('class', label, outputs));
+  const chosenOutput =
+    options.class === undefined ? undefined : outputOf(options.class, outputs, data.target);
   return {
     model,
     data,
@@ -79,6 +80,17 @@ export function workOf(model: ExplainedModel, data: ExplainedTable, options: Exp
     ...(chosenOutput !== undefined && { chosenOutput }),
     notes: [],
   };
+}
+
+function outputOf(label: string, outputs: readonly string[], { task, labels }: Target): number {
+  if (task === 'regression')
+    throw new UsageError(`class must be left out for a regression, got ${shown(label)}`);
+  oneOf('class', label, labels);
+  const output = outputs.indexOf(label);
+  if (output >= 0) return output;
+  throw new UsageError(
+    `class must be ${outputs[0]} for a model with one output, got ${shown(label)}; its values are the same with the other sign`,
+  );
 }
 
 /** A single output of a classifier is that of the second class. */

@@ -145,7 +145,7 @@ describe('shoal explain', () => {
       /Each must be one of permutation, shap, gradients, dependence/,
     ],
     [['--data', cancer, '--metric', 'mse'], 2, /metric must be one of logLoss, .*, got "mse"/],
-    [['--data', cancer, '--class', '7'], 2, /class must be one of 1, got "7"/],
+    [['--data', cancer, '--class', '7'], 2, /class must be one of 0, 1, got "7"/],
     [['--data', dataSet('diabetes.csv')], 1, /there is no column "mean_radius"/],
     [['--data', 'nowhere.csv'], 1, /nowhere\.csv: there is no such file/],
     [[], 2, /required option '--data <file>' not specified/],

@@ -5,6 +5,7 @@ import {
   DataError,
   fit,
   mlp,
+  predict,
   predictTable,
   prepareTable,
   tableFromColumns,
@@ -68,6 +69,16 @@ describe('explain', () => {
     }
   });
 
+  it('starts integrated gradients where categories have the shares of the rows', async () => {
+    const { rows: found } = await explain(model, table, { rows: [0], methods: ['gradients'] });
+    const { outputs } = await predictTable(model, table);
+    const plain = [0, 0, 0, 0, 0];
+    const [shares] = await predict(model, [[67 / 200, 67 / 200, 66 / 200, 0, 0]]);
+    expect(found[0]?.gradients?.base).toBeCloseTo(shares?.[0] ?? 0, 6);
+    expect(found[0]?.gradients?.base).not.toBeCloseTo((await predict(model, [plain]))[0]?.[0] ?? 0, 3);
+    expect(found[0]?.prediction).toBeCloseTo(outputs[0]?.[0] ?? 0, 6);
+  });
+
   it('needs the target for permutation importance only', async () => {
     const found = await explain(model, unlabelled);
     expect(found.importance).toBeUndefined();
@@ -116,7 +127,8 @@ describe('explain', () => {
   });
 
   it.each([
-    [{ class: 'maybe' }, UsageError, /class must be one of yes, got "maybe"/],
+    [{ class: 'maybe' }, UsageError, /class must be one of no, yes, got "maybe"/],
+    [{ class: 'no' }, UsageError, /class must be yes for a model with one output, got "no"; its values/],
     [{ rows: [200] }, UsageError, /rows must be from 0 to 199, and not left out for missing cells, got 200/],
     [
       { methods: ['lime'] },
