@@ -118,10 +118,14 @@ describe('shoal explain', () => {
   });
 
   it('ends with Ctrl-C', async () => {
+    // The second Ctrl-C would end it at once, without a word.
+    let isSent = false;
     const { code, stderr } = await shoal(
-      ['explain', model, '--engine', 'cpu', '--data', cancer, '--repeats', '3000'],
+      ['explain', model, '--engine', 'cpu', '--data', cancer, '--repeats', '2000'],
       (text, kill) => {
-        if (text.includes('permutation importance')) kill('SIGINT');
+        if (!text.includes('permutation importance') || isSent) return;
+        isSent = true;
+        kill('SIGINT');
       },
     );
     expect(code).toBe(130);

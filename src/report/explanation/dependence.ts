@@ -28,6 +28,8 @@ export function dependenceSection(explanation: Explanation): Section | undefined
       html`<p>${sentences(
         'Each thin line is a row whose cell is set to other values while the rest stays (individual conditional expectation);',
         'the thick line is their mean (partial dependence). Lines that cross tell of columns that act together.',
+        dependence.some(({ isCategorical }) => isCategorical) &&
+          'Of categories boxes hold the middle half of the rows, whiskers the middle 90\u00a0%, rings the mean.',
         'Bars below show where the column’s values are: where there are few, the curves are guesses.',
       )}</p>`,
       keyList([
