@@ -4,7 +4,8 @@ import type { AttributionSummary, GradientSummary, MethodSummary, ShapSummary } 
 import { integratedGradients } from './integrated-gradients.ts';
 import { meanOf, varianceOf } from './interval.ts';
 import { meanRow } from './mean-row.ts';
-import { coalitionCount, isExactByDefault, shapValues } from './shap/shap-values.ts';
+import { coalitionCount, isExactByDefault } from './shap/game.ts';
+import { shapValues } from './shap/shap-values.ts';
 import { type ChosenOutputs, chosenOutputs, type PartRows, runOptions, type Work } from './work.ts';
 
 /** Attributions of a sample of the rows, by the methods that are wanted. */

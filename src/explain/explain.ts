@@ -33,12 +33,8 @@ export async function explain(
   const work = workOf(model, data, options);
   const wants = (method: ExplainMethod) => (options.methods ?? explainMethods).includes(method);
   const importance = wants('permutation') ? await importanceOf(work) : undefined;
-  const methods = { shap: wants('shap'), gradients: wants('gradients') };
-  const hasSummary = methods.shap || methods.gradients;
-  const summary = hasSummary ? await attributionSummary(work, methods) : undefined;
-  const found = { ...(importance && { importance }), ...(summary && { summary }), columns: data.columns };
-  const wanted = options.rows ?? (summary ? typicalRows(summary) : []);
-  const rows = hasSummary ? await explainRows(work, wanted, methods) : [];
+  const attributions = await attributionsOf(work, { shap: wants('shap'), gradients: wants('gradients') });
+  const found = { ...(importance && { importance }), ...attributions, columns: data.columns };
   const top = wants('dependence') ? columnOrder(found).slice(0, shownColumns) : [];
   const dependence = await columnDependences(work, top);
   const [first, second] = top;
@@ -47,15 +43,23 @@ export async function explain(
     schemaVersion: 1,
     data: { source: table.source, rows: data.among.length },
     target: data.target,
-    scale: work.scale,
-    outputs: work.outputs,
-    seed: work.seed,
+    ...{ scale: work.scale, outputs: work.outputs, seed: work.seed },
     ...found,
-    rows,
     dependence,
     ...(pair && { pair }),
     notes: work.notes,
   };
+}
+
+/** Attributions of many rows, and of those that were asked for (or three typical ones). */
+async function attributionsOf(
+  work: Work,
+  methods: { readonly shap: boolean; readonly gradients: boolean },
+): Promise<Pick<Explanation, 'summary' | 'rows'>> {
+  if (!methods.shap && !methods.gradients) return { rows: [] };
+  const summary = await attributionSummary(work, methods);
+  const rows = await explainRows(work, work.options.rows ?? typicalRows(summary), methods);
+  return { summary, rows };
 }
 
 function checkOptions(options: ExplainOptions): void {

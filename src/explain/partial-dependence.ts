@@ -2,6 +2,7 @@ import { knownOptions, trueOrFalse, wholeNumber } from '../core/check.ts';
 import { UsageError } from '../core/errors.ts';
 import type { Features } from '../train/rows.ts';
 import { type ExplainedColumn, explainedColumn, type RawValue, rawValue, writeRawValue } from './columns.ts';
+import { meanOf } from './interval.ts';
 import {
   type ExplainedModel,
   type ExplainRunOptions,
@@ -81,24 +82,26 @@ export async function partialDependence(
     [own],
     grid.map((value) => [value]),
   );
-  const { units } = subject;
-  const curves = Array.from({ length: units }, (_, unit) =>
-    Array.from({ length: rows.rows }, (_, row) => {
-      const curve = grid.map((_, i) => outputs[(i * rows.rows + row) * units + unit] as number);
-      return isCentred ? curve.map((value) => value - (curve[0] as number)) : curve;
-    }),
+  const curves = curvesOf(outputs, { rows: rows.rows, points: grid.length, units: subject.units });
+  const individual = isCentred ? curves.map((all) => all.map(centredCurve)) : curves;
+  const average = individual.map((all) => grid.map((_, i) => meanOf(all.map((curve) => curve[i] as number))));
+  return { column, isCategorical: own.categories !== undefined, grid, isCentred, average, individual };
+}
+
+/** Of each output, a curve for each row. */
+function curvesOf(
+  outputs: Float32Array,
+  { rows, points, units }: { readonly rows: number; readonly points: number; readonly units: number },
+): number[][][] {
+  const curve = (row: number, unit: number) =>
+    Array.from({ length: points }, (_, i) => outputs[(i * rows + row) * units + unit] as number);
+  return Array.from({ length: units }, (_, unit) =>
+    Array.from({ length: rows }, (_, row) => curve(row, unit)),
   );
-  const average = curves.map((own) =>
-    grid.map((_, i) => own.reduce((sum, curve) => sum + (curve[i] as number), 0) / rows.rows),
-  );
-  return {
-    column,
-    isCategorical: own.categories !== undefined,
-    grid,
-    isCentred,
-    average,
-    individual: curves,
-  };
+}
+
+function centredCurve(curve: readonly number[]): number[] {
+  return curve.map((value) => value - (curve[0] as number));
 }
 
 /** Partial dependence on two columns. @throws UsageError as `partialDependence` */
@@ -121,15 +124,11 @@ export async function pairDependence(
   const grids = options.grids ?? ([gridOfOne(first), gridOfOne(second)] as const);
   const points = grids[0].flatMap((a) => grids[1].map((b) => [a, b]));
   const outputs = await onGrid(subject, rows, [first, second], points);
-  const { units } = subject;
-  const meanAt = (point: number, unit: number) => {
-    let sum = 0;
-    for (let row = 0; row < rows.rows; row++)
-      sum += outputs[(point * rows.rows + row) * units + unit] as number;
-    return sum / rows.rows;
-  };
-  const average = Array.from({ length: units }, (_, unit) =>
-    grids[0].map((_, i) => grids[1].map((_, j) => meanAt(i * grids[1].length + j, unit))),
+  const average = curvesOf(outputs, { rows: rows.rows, points: points.length, units: subject.units }).map(
+    (curves) => {
+      const meanAt = (point: number) => meanOf(curves.map((curve) => curve[point] as number));
+      return grids[0].map((_, i) => grids[1].map((_, j) => meanAt(i * grids[1].length + j)));
+    },
   );
   return { columns, grids, average };
 }

@@ -1,7 +1,6 @@
-import { knownOptions, oneOf, wholeNumber } from '../../core/check.ts';
-import { UsageError } from '../../core/errors.ts';
+import { knownOptions, wholeNumber } from '../../core/check.ts';
 import type { Features } from '../../train/rows.ts';
-import { type Attribution, tasksOf } from '../attribution.ts';
+import { type Attribution, type Task, tasksOf } from '../attribution.ts';
 import { sampledPlaces } from '../random-order.ts';
 import {
   type ExplainedModel,
@@ -13,12 +12,8 @@ import {
   type Subject,
   subjectOf,
 } from '../subject.ts';
-import { type Coalitions, coalitionValues } from './coalitions.ts';
-import { allCoalitions, exactShares } from './exact.ts';
-import { orderPairs, prefixCoalitions, prefixCount, sampledShares } from './sampled.ts';
-import type { ColumnShares } from './shares.ts';
-
-const shapMethods = ['auto', 'exact', 'sampling'] as const;
+import { coalitionValues } from './coalitions.ts';
+import { type Game, gameOf, type ShapMethod } from './game.ts';
 
 export interface ShapOptions extends ExplainRunOptions {
   /** Rows whose values stand for "not known". Default: up to 100 of x, drawn at random. */
@@ -26,7 +21,7 @@ export interface ShapOptions extends ExplainRunOptions {
   /** The most rows of the background that are used, drawn at random. Default 100. */
   readonly backgroundRows?: number;
   /** All coalitions, or sampled orders of the columns. Default auto: exact for up to 10 columns. */
-  readonly method?: (typeof shapMethods)[number];
+  readonly method?: ShapMethod;
   /** Sampled orders, each with its reverse; at least 2. Default 10. */
   readonly pairs?: number;
   /** Default 0. */
@@ -42,10 +37,6 @@ export interface ShapValues extends Attribution {
   /** Of each value, from the sampled orders; 0 where all coalitions were computed. The background is taken as it is. */
   readonly standardErrors: readonly number[];
 }
-
-const mostExactColumns = 10;
-/** Beyond this many, the coalitions do not fit into memory. */
-const mostColumnsAtAll = 20;
 
 /**
  * SHAP values of raw columns (Lundberg and Lee, "A Unified Approach to Interpreting Model Predictions", 2017): Shapley
@@ -82,20 +73,25 @@ export async function shapValues(
   const game = gameOf(columns.length, seed, options);
   const tasks = tasksOf(rows.rows, units, options.outputs);
   const found: ShapValues[] = [];
-  const { count } = game.coalitions;
-  const blockRows = Math.max(1, Math.floor(mostValues / (count * units)));
-  for (let first = 0; first < rows.rows; first += blockRows) {
-    const block = rowsFrom(rows, network.inputs, first, blockRows);
+  const most = Math.max(1, Math.floor(mostValues / (game.coalitions.count * units)));
+  for (let first = 0; first < rows.rows; first += most) {
+    const block = rowsFrom(rows, network.inputs, first, most);
     const part = partOf(subject, first / rows.rows, block.rows / rows.rows);
     const values = await coalitionValues(part, block, background, game.coalitions);
     const own = tasks.filter(({ row }) => row >= first && row < first + block.rows);
-    for (const { row, output } of own) {
-      const value = (set: number) => values[((row - first) * count + set) * units + output] as number;
-      const ends = { prediction: value(game.all), base: value(0) };
-      found.push({ row, output, ...ends, ...game.shares(value) });
+    const width = game.coalitions.count * units;
+    for (const task of own) {
+      const start = (task.row - first) * width;
+      found.push(solved(task, game, values.subarray(start, start + width), units));
     }
   }
   return found;
+}
+
+/** @param values of a row's coalitions, x outputs */
+function solved({ row, output }: Task, game: Game, values: Float64Array, units: number): ShapValues {
+  const value = (set: number) => values[set * units + output] as number;
+  return { row, output, prediction: value(game.all), base: value(0), ...game.shares(value) };
 }
 
 /** Values of coalitions that are kept at once. */
@@ -112,42 +108,11 @@ function partOf(subject: Subject, start: number, share: number): Subject {
   if (!onProgress) return subject;
   return {
     ...subject,
-    onProgress: (done, total) => onProgress(start * (total / share) + done, total / share),
+    onProgress: (done, total) => {
+      const all = Math.round(total / share);
+      onProgress(Math.min(all, Math.round(start * all) + done), all);
+    },
   };
-}
-
-/** Which coalitions are computed, and what follows from their values. */
-interface Game {
-  readonly coalitions: Coalitions;
-  /** Place of the coalition of all columns; that of none is the first. */
-  readonly all: number;
-  readonly shares: (value: (place: number) => number) => ColumnShares;
-}
-
-/** Whether the default method takes all coalitions of so many columns. */
-export function isExactByDefault(columns: number): boolean {
-  return columns <= mostExactColumns;
-}
-
-/** How many coalitions the default method takes. */
-export function coalitionCount(columns: number, pairs: number): number {
-  return isExactByDefault(columns) ? 2 ** columns : prefixCount(columns, 2 * pairs);
-}
-
-function gameOf(columns: number, seed: number, { method = 'auto', pairs = 10 }: ShapOptions): Game {
-  oneOf('method', method, shapMethods);
-  wholeNumber('pairs', pairs, 2);
-  if (method === 'exact' || (method === 'auto' && isExactByDefault(columns))) {
-    if (columns > mostColumnsAtAll) {
-      throw new UsageError(
-        `method must be sampling for ${columns} columns (exact takes up to ${mostColumnsAtAll}), got exact`,
-      );
-    }
-    const coalitions = allCoalitions(columns);
-    return { coalitions, all: coalitions.count - 1, shares: (value) => exactShares(columns, value) };
-  }
-  const orders = orderPairs(columns, pairs, seed);
-  return { coalitions: prefixCoalitions(orders), all: 1, shares: (value) => sampledShares(orders, value) };
 }
 
 function sampledRows(x: FeatureRows, inputs: number, most: number, seed: number): FeatureRows {
