@@ -28,7 +28,7 @@ export interface Metric {
 /** Metrics of each kind of model; the first is the default. */
 const metricsOf = {
   binary_crossentropy: {
-    logLoss: loss(crossEntropy),
+    logLoss: loss(binaryLogLoss),
     accuracy: gain((truth, outputs) => accuracy(truth, sides(outputs))),
     balancedAccuracy: gain((truth, outputs) => balancedAccuracy(truth, sides(outputs))),
     f1: gain((truth, outputs) => f1(truth, sides(outputs))),
@@ -38,7 +38,7 @@ const metricsOf = {
     brierScore: loss(brierScore),
   },
   categorical_crossentropy: {
-    logLoss: loss(crossEntropy),
+    logLoss: loss(logLoss),
     accuracy: gain((truth, ...outputs) => accuracy(truth, likeliest(...outputs))),
     balancedAccuracy: gain((truth, ...outputs) => balancedAccuracy(truth, likeliest(...outputs))),
     f1: gain((truth, ...outputs) => f1(truth, likeliest(...outputs), { average: 'macro' })),
@@ -70,22 +70,24 @@ function gain(score: Metric['score']): Omit<Metric, 'name'> {
   return { isLoss: false, score };
 }
 
-/**
- * Mean negative log-likelihood, as scikit-learn's `log_loss` of probabilities in single precision: they are kept one
- * epsilon away from 0 and 1, and those of a row are divided by their sum.
- */
-function crossEntropy(truth: Numbers, outputs: Float32Array, units: number): number {
-  const epsilon = 2 ** -23;
-  const clip = (p: number) => Math.min(Math.max(p, epsilon), 1 - epsilon);
+/** Probabilities are kept one epsilon of single precision, which they are in, away from 0 and 1, as in scikit-learn. */
+const epsilon = 2 ** -23;
+
+function surprise(probability: number): number {
+  return -Math.log(Math.min(Math.max(probability, epsilon), 1 - epsilon));
+}
+
+/** Mean negative log-likelihood of labels 0 and 1, of all outputs. */
+function binaryLogLoss(truth: Numbers, outputs: Float32Array): number {
+  const sum = outputs.reduce((before, p, i) => before + surprise(truth[i] === 1 ? p : 1 - p), 0);
+  return sum / outputs.length;
+}
+
+/** Mean negative log-likelihood of class indices. */
+function logLoss(truth: Numbers, outputs: Float32Array, units: number): number {
   let sum = 0;
   for (let row = 0; row < truth.length; row++) {
-    const own = truth[row] as number;
-    if (units === 1) {
-      const p = clip(outputs[row] as number);
-      sum -= Math.log(own === 1 ? p : 1 - p);
-    } else {
-      sum -= Math.log(clip(outputs[row * units + own] as number));
-    }
+    sum += surprise(outputs[row * units + (truth[row] as number)] as number);
   }
   return sum / truth.length;
 }

@@ -59,6 +59,21 @@ describe('permutation importance', () => {
     expect((await run(1)).columns[0]?.repeats).not.toEqual((await run(2)).columns[0]?.repeats);
   });
 
+  it('judges several outputs of one row together', async () => {
+    // Two labels a row; the second follows from column 1 alone, the first says 1/2 always.
+    const network = mlp({ inputs: 2, hidden: [], outputs: 2, outputActivation: 'sigmoid' });
+    const model = { network, weights: Float32Array.of(0, 0, 0, 8, 0, 0), loss: modelOf(binary).loss };
+    const x = Array.from({ length: 20 }, (_, i) => [Math.sin(i), i % 2 ? 1 : -1]);
+    const y = x.flatMap(([, second = 0]) => [1, second > 0 ? 1 : 0]);
+    const permutations = [1, 2].map((by) => x.map((_, row) => (row + by) % 20));
+    const { baseline, columns } = await permutationImportance(model, { x, y }, { permutations });
+    expect(baseline).toBeCloseTo((Math.LN2 + Math.log1p(Math.exp(-8))) / 2, 6);
+    expect(columns[0]?.repeats).toEqual([0, 0]);
+    // Moved by one row all second labels are wrong, by two all are right; 1 - p of p near 1 has few digits left.
+    expect(columns[1]?.repeats[0]).toBeCloseTo((Math.log1p(Math.exp(8)) - Math.log1p(Math.exp(-8))) / 2, 4);
+    expect(columns[1]?.repeats[1]).toBe(0);
+  });
+
   it('shuffles the features of a category together', async () => {
     const table = tableFromColumns({
       colour: Array.from({ length: 60 }, (_, i) => ['red', 'green', 'blue'][i % 3] as string),
