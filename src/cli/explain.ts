@@ -1,4 +1,6 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { ModelFileError } from '../core/errors.ts';
+import type { CsvOptions } from '../data/table/csv.ts';
 import { readTableFile } from '../data/table/read-table-file.ts';
 import type { Table } from '../data/table/table.ts';
 import { explain } from '../explain/explain.ts';
@@ -9,15 +11,15 @@ import type { ExplainOptions } from '../explain/work.ts';
 import type { SavedModel } from '../export/saved-model.ts';
 import { describeNetwork } from '../model/network-summary.ts';
 import { type ChosenEngine, type EngineName, openEngine } from '../node.ts';
+import { type ChosenRows, chosenRows, ownTable, type RowChoice, rowChoices } from './evaluated-rows.ts';
 import { explanationText } from './explain-output.ts';
-import { heldOutRows, learnedFrom } from './held-out-rows.ts';
 import { interruptSignal } from './interrupt.ts';
 import { printJson } from './json.ts';
 import { readModelFile } from './model-files.ts';
 import { engineOption, jsonOption, wholeNumber } from './options.ts';
 import { addReadOptions, type ReadOptions, readSettings } from './table-options.ts';
 import { isInteractive, note, ProgressLine } from './terminal.ts';
-import { checkFolders, writeWhole } from './write-whole.ts';
+import { checkFolders, checkNew, writeWhole } from './write-whole.ts';
 
 const examples = `
 Examples:
@@ -29,7 +31,7 @@ Examples:
   $ shoal explain model.safetensors --data new-patients.csv --method shap --json > explanation.json
       the table needs the target for permutation importance only
 
-Large tables and networks are looked at in part, so that all takes seconds; --rows takes more.`;
+Large tables and networks are looked at in part, so that all takes seconds; --most-rows takes more.`;
 
 export function explainCommand(): Command {
   const command = new Command('explain')
@@ -45,7 +47,15 @@ export function explainCommand(): Command {
     )
     .option('--metric <name>', `of permutation importance: ${importanceMetrics.join(', ')}`)
     .option('--repeats <number>', 'how often each column is shuffled', wholeNumber(2), 10)
-    .option('--rows <number>', 'the most rows to look at (default: what takes seconds)', wholeNumber(2))
+    .addOption(
+      new Option(
+        '--rows <which>',
+        'of the table that the model learned from: only the rows that were held out, or all; auto takes those that were held out, and all of any other table',
+      )
+        .choices(rowChoices)
+        .default('auto'),
+    )
+    .option('--most-rows <number>', 'how many to look at (default: what takes seconds)', wholeNumber(2))
     .option(
       '--background <rows>',
       'rows that stand for columns which are not known, in SHAP values (default: up to 100)',
@@ -60,10 +70,10 @@ export function explainCommand(): Command {
         .choices([...outputScales])
         .default('probability'),
     )
-    .option('--held-out', 'only the rows of the training file that the model did not learn from')
     .option('--seed <number>', 'seed of all that is drawn at random', wholeNumber(0), 0)
     .addOption(engineOption())
     .option('--report <file>', 'write an HTML page with all of it')
+    .option('--force', 'replace a report that is there already')
     .addOption(jsonOption())
     .option('--quiet', 'no progress')
     .addHelpText('after', examples)
@@ -76,14 +86,15 @@ interface CommandOptions extends ReadOptions {
   readonly method?: ExplainMethod[];
   readonly metric?: string;
   readonly repeats: number;
-  readonly rows?: number;
+  readonly rows: RowChoice;
+  readonly mostRows?: number;
   readonly background?: number;
   readonly class?: string;
-  readonly heldOut?: boolean;
   readonly scale: OutputScale;
   readonly seed: number;
   readonly engine: EngineName;
   readonly report?: string;
+  readonly force?: boolean;
   readonly json?: boolean;
   readonly quiet?: boolean;
 }
@@ -101,28 +112,44 @@ function methods(text: string): ExplainMethod[] {
 }
 
 async function run(path: string, options: CommandOptions): Promise<void> {
-  checkFolders(options.report);
+  const { data, report, force } = options;
+  checkFolders(report);
+  if (!force) checkNew(report);
   const saved = await readModelFile(path);
-  const table = await readTable(options);
-  const learned = await learnedFrom(saved, options.data);
-  const among = options.heldOut ? heldOutRows(saved, table, learned) : undefined;
+  const { preprocessing } = saved.model;
+  if (!preprocessing)
+    throw new ModelFileError(
+      path,
+      'the model did not learn from a table, so that it has no names for its inputs',
+    );
+  const own = await ownTable(data, saved.origin);
+  const table = await readTable(options, own?.read);
+  const chosen = chosenRows(table, preprocessing.target, options.rows, own);
+  const explanation = await explainWithProgress(saved, table, chosen, options);
+  await show({ ...explanation, notes: [...chosen.notes, ...explanation.notes] }, options);
+}
+
+/** Explains until Ctrl-C. */
+async function explainWithProgress(
+  saved: SavedModel,
+  table: Table,
+  { rows }: ChosenRows,
+  options: CommandOptions,
+): Promise<Explanation> {
   const chosen = await openEngine(options.engine);
   const interrupt = interruptSignal();
   const progress = new ProgressLine(isSilent(options));
   try {
     if (!options.json) introduce(saved, chosen);
-    const explanation = await explain(saved.model, table, {
+    return await explain(saved.model, table, {
       ...explainOptions(options),
-      ...(among && { among }),
+      ...(rows && { among: rows }),
       engine: chosen.engine,
       signal: interrupt.signal,
       onProgress: (stage, done, total) => {
         progress.update(`${stage}: ${Math.floor((100 * done) / total)} %`);
       },
     });
-    progress.end();
-    const remarks = learned && !among ? [learnedRemark(saved)] : [];
-    await show({ ...explanation, notes: [...remarks, ...explanation.notes] }, options);
   } finally {
     progress.end();
     interrupt.release();
@@ -131,11 +158,11 @@ async function run(path: string, options: CommandOptions): Promise<void> {
 }
 
 /** A large table takes seconds to read. */
-async function readTable(options: CommandOptions): Promise<Table> {
+async function readTable(options: CommandOptions, read: CsvOptions = {}): Promise<Table> {
   const progress = new ProgressLine(!isInteractive || isSilent(options));
   progress.update(`reading ${options.data}`);
   try {
-    return await readTableFile(options.data, readSettings(options));
+    return await readTableFile(options.data, { ...readSettings(options), ...read });
   } finally {
     progress.end();
   }
@@ -152,30 +179,28 @@ function introduce({ model }: SavedModel, { engine, reason }: ChosenEngine): voi
 
 /** Typical rows are for those who get all: the terminal shows the rows that were asked for. */
 function explainOptions(options: CommandOptions): ExplainOptions {
-  const { method, metric, repeats, rows, background, scale, seed } = options;
+  const { method, metric, repeats, mostRows, background, scale, seed } = options;
   const isFull = options.json === true || options.report !== undefined;
   return {
     ...(method && { methods: method }),
     ...((options.row || !isFull) && { rows: options.row ?? [] }),
     ...(metric !== undefined && { metric }),
-    ...(rows !== undefined && { mostRows: rows }),
+    ...(mostRows !== undefined && { mostRows }),
     ...(background !== undefined && { backgroundRows: background }),
     ...(options.class !== undefined && { class: options.class }),
     ...{ repeats, scale, seed },
   };
 }
 
-function learnedRemark({ origin }: SavedModel): string {
-  const { trainingRows = 0, heldOutRows: others = 0 } = origin.data ?? {};
-  return `the model learned from ${trainingRows} of these rows, of which it may know more than of new ones; --held-out takes the other ${others}`;
-}
-
-async function show(explanation: Explanation, { json, report }: CommandOptions): Promise<void> {
+async function show(
+  explanation: Explanation,
+  { json, report, force = false }: CommandOptions,
+): Promise<void> {
   if (json) printJson('explain', explanation);
   else process.stdout.write(`${explanationText(explanation)}\n`);
   if (report === undefined) return;
   const { explanationReport } = await import('../report/index.ts');
   const date = `${new Date().toISOString().slice(0, 16).replace('T', ' ')} UTC`;
-  await writeWhole(report, explanationReport(explanation, { date }));
+  await writeWhole(report, explanationReport(explanation, { date }), { force });
   note(`report: ${report}`);
 }

@@ -25,24 +25,24 @@ export interface Metric {
   readonly score: (truth: Numbers, outputs: Float32Array, units: number) => number;
 }
 
-/** Metrics of each kind of model; the first is the default. */
+/** Metrics of each kind of model, named as in an evaluation; the first is the default. */
 const metricsOf = {
   binary_crossentropy: {
-    logLoss: loss(binaryLogLoss),
+    log_loss: loss(binaryLogLoss),
     accuracy: gain((truth, outputs) => accuracy(truth, sides(outputs))),
-    balancedAccuracy: gain((truth, outputs) => balancedAccuracy(truth, sides(outputs))),
+    balanced_accuracy: gain((truth, outputs) => balancedAccuracy(truth, sides(outputs))),
     f1: gain((truth, outputs) => f1(truth, sides(outputs))),
-    matthewsCorrelation: gain((truth, outputs) => matthewsCorrelation(truth, sides(outputs))),
-    rocAuc: gain(rocAuc),
-    averagePrecision: gain(averagePrecision),
-    brierScore: loss(brierScore),
+    matthews_corrcoef: gain((truth, outputs) => matthewsCorrelation(truth, sides(outputs))),
+    roc_auc: gain((truth, outputs) => rocAuc(truth, outputs)),
+    average_precision: gain((truth, outputs) => averagePrecision(truth, outputs)),
+    brier_score: loss((truth, outputs) => brierScore(truth, outputs)),
   },
   categorical_crossentropy: {
-    logLoss: loss(logLoss),
+    log_loss: loss(logLoss),
     accuracy: gain((truth, ...outputs) => accuracy(truth, likeliest(...outputs))),
-    balancedAccuracy: gain((truth, ...outputs) => balancedAccuracy(truth, likeliest(...outputs))),
-    f1: gain((truth, ...outputs) => f1(truth, likeliest(...outputs), { average: 'macro' })),
-    matthewsCorrelation: gain((truth, ...outputs) => matthewsCorrelation(truth, likeliest(...outputs))),
+    balanced_accuracy: gain((truth, ...outputs) => balancedAccuracy(truth, likeliest(...outputs))),
+    f1_macro: gain((truth, ...outputs) => f1(truth, likeliest(...outputs), { average: 'macro' })),
+    matthews_corrcoef: gain((truth, ...outputs) => matthewsCorrelation(truth, likeliest(...outputs))),
   },
   mean_squared_error: { mse: loss(meanSquaredError), mae: loss(meanAbsoluteError), r2: gain(r2) },
 } satisfies Readonly<Record<Loss['name'], Readonly<Record<string, Omit<Metric, 'name'>>>>>;

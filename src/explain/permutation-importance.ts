@@ -17,7 +17,7 @@ import {
 } from './subject.ts';
 
 export interface PermutationImportanceOptions extends ExplainRunOptions {
-  /** Default logLoss for classifiers, mse for regressions. */
+  /** Default log_loss for classifiers, mse for regressions. */
   readonly metric?: string;
   /** How often each column is shuffled, at least 2. Default 10. */
   readonly repeats?: number;

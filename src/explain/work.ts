@@ -13,7 +13,7 @@ export interface ExplainOptions extends Omit<ExplainRunOptions, 'onProgress'> {
   readonly among?: ArrayLike<number>;
   /** Rows of the table to explain one by one, counted from 0. Default: three typical ones. */
   readonly rows?: readonly number[];
-  /** Of permutation importance: logLoss for classifiers and mse for regressions by default. */
+  /** Of permutation importance: log_loss for classifiers and mse for regressions by default. */
   readonly metric?: string;
   /** Of permutation importance. Default 10. */
   readonly repeats?: number;

@@ -11,7 +11,7 @@ const model = join(folder, 'cancer.safetensors');
 const cancer = dataSet('breast-cancer.csv');
 const explain = (...args: string[]) => shoal(['explain', model, '--engine', 'cpu', ...args]);
 /** Quick: few rows, one method. */
-const few = ['--rows', '40', '--method', 'permutation', '--repeats', '3'];
+const few = ['--most-rows', '40', '--method', 'permutation', '--repeats', '3'];
 
 beforeAll(async () => {
   const options = ['--data', cancer, '--target', 'target', '--epochs', '20', '--quiet'];
@@ -27,13 +27,13 @@ describe('shoal explain', () => {
       '3',
       '--row',
       '0',
-      '--rows',
+      '--most-rows',
       '60',
     );
     expect(code).toBe(0);
     expect(stderr).toMatch(/^engine: CPU.*\nnetwork: 30 -> 16 relu -> 1 sigmoid/);
     expect(stdout).toMatch(
-      /permutation: how much logLoss \(0\.\d+\) rises when a column is shuffled, 10 times on 60 rows/,
+      /permutation: how much log_loss \(0\.\d+\) rises when a column is shuffled, 10 times on 60 rows/,
     );
     expect(stdout).toMatch(/column +│ permutation │ 95 % interval +│ SHAP +│ IG/);
     expect(stdout).toMatch(/\d+ columns? cannot be told from noise \(the interval includes 0\): \w+/);
@@ -42,32 +42,29 @@ describe('shoal explain', () => {
     expect(rows?.map((text) => text.slice(0, 6))).toEqual(['Row 3:', 'Row 0:']);
     // Each of two waterfalls a row: from, eight columns, the others, to.
     expect(stdout.match(/^ {2}22 other columns .*█$/gm)?.length).toBe(4);
-    expect(stdout).toContain('note: the model learned from 455 of these rows');
-    expect(stdout).toContain('note: attributions are of 60 of the 569 rows, drawn at random');
+    expect(stdout).toContain('note: the model learned from 455 of the 569 rows; --rows all takes them too');
+    expect(stdout).toContain('note: attributions are of 60 of the 114 rows, drawn at random');
   });
 
   it('takes the rows that the model did not learn from', async () => {
-    const { stdout, code } = await explain(
-      '--data',
-      cancer,
-      '--held-out',
-      '--json',
-      '--method',
-      'permutation',
-    );
+    const { stdout, code } = await explain('--data', cancer, '--json', '--method', 'permutation');
     expect(code).toBe(0);
     const found = JSON.parse(stdout) as Explanation & { command: string };
-    expect(found).toMatchObject({ command: 'explain', schemaVersion: 1, data: { rows: 114 }, notes: [] });
+    expect(found).toMatchObject({ command: 'explain', schemaVersion: 1, data: { rows: 114 } });
     // The loss that training told of the same rows.
     const { scores } = readModel(readFileSync(model)).origin;
     expect(found.importance?.baseline).toBeCloseTo(scores?.loss ?? 0, 6);
     const other = await explain(
       '--data',
       fileWith(readFileSync(cancer, 'utf8').replace('17.99', '17.98')),
-      '--held-out',
+      '--rows',
+      'held-out',
     );
     expect(other.code).toBe(2);
-    expect(other.stderr).toContain('--held-out must come with the file that the model learned from');
+    const all = await explain('--data', cancer, '--rows', 'all', ...few);
+    expect(all.stdout).toContain('columns were shuffled on 40 of the 569 rows');
+    expect(all.stdout).toContain('use --rows held-out');
+    expect(other.stderr).toContain('--rows held-out must come with the file that the model learned from');
   });
 
   it('prints the same JSON for the same seed', async () => {
@@ -75,7 +72,7 @@ describe('shoal explain', () => {
       '--data',
       cancer,
       '--json',
-      '--rows',
+      '--most-rows',
       '30',
       '--repeats',
       '2',
@@ -99,6 +96,8 @@ describe('shoal explain', () => {
     expect(code).toBe(0);
     expect(stderr).toContain(`report: ${report}`);
     expect(readFileSync(report, 'utf8')).toContain('<h2 id="importance">');
+    const again = await explain('--data', cancer, ...few, '--report', report);
+    expect(again).toMatchObject({ code: 2, stderr: expect.stringContaining('replace it with --force') });
     const nowhere = await explain('--data', cancer, '--report', join(folder, 'no', 'page.html'));
     expect(nowhere).toMatchObject({
       code: 2,
@@ -109,7 +108,7 @@ describe('shoal explain', () => {
   it('needs the target for permutation importance only', async () => {
     const text = readFileSync(cancer, 'utf8').split('\n');
     const bare = fileWith(text.map((line) => line.replace(/,[^,]*$/, '')).join('\n'));
-    const { code, stdout } = await explain('--data', bare, '--rows', '30');
+    const { code, stdout } = await explain('--data', bare, '--most-rows', '30');
     expect(code).toBe(0);
     expect(stdout).toContain(
       'note: permutation importance needs the target "target", which the table does not have',
@@ -148,7 +147,7 @@ describe('shoal explain', () => {
       2,
       /Each must be one of permutation, shap, gradients, dependence/,
     ],
-    [['--data', cancer, '--metric', 'mse'], 2, /metric must be one of logLoss, .*, got "mse"/],
+    [['--data', cancer, '--metric', 'mse'], 2, /metric must be one of log_loss, .*, got "mse"/],
     [['--data', cancer, '--class', '7'], 2, /class must be one of 0, 1, got "7"/],
     [['--data', dataSet('diabetes.csv')], 1, /there is no column "mean_radius"/],
     [['--data', 'nowhere.csv'], 1, /nowhere\.csv: there is no such file/],

@@ -5,12 +5,12 @@ import { cpuEngine, fit, mlp, prepareTable, tableFromColumns, UsageError } from 
 import { modelOf, references, worstDifference } from './references.ts';
 
 const metricNames: Readonly<Record<string, string>> = {
-  neg_log_loss: 'logLoss',
+  neg_log_loss: 'log_loss',
   accuracy: 'accuracy',
-  roc_auc: 'rocAuc',
-  neg_brier_score: 'brierScore',
-  balanced_accuracy: 'balancedAccuracy',
-  f1_macro: 'f1',
+  roc_auc: 'roc_auc',
+  neg_brier_score: 'brier_score',
+  balanced_accuracy: 'balanced_accuracy',
+  f1_macro: 'f1_macro',
   neg_mean_squared_error: 'mse',
   r2: 'r2',
 };
@@ -122,7 +122,7 @@ describe('permutation importance', () => {
 
   it.each([
     [{ repeats: 1 }, /repeats must be a whole number of at least 2, got 1/],
-    [{ metric: 'mse' }, /metric must be one of logLoss, .*, got "mse"/],
+    [{ metric: 'mse' }, /metric must be one of log_loss, .*, got "mse"/],
     [
       {
         permutations: [

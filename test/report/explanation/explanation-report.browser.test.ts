@@ -67,7 +67,7 @@ describe('the report of an explanation, from the disk', () => {
     });
     await page.goto(url);
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(width);
-    expect(await page.evaluate(weakTexts)).toEqual([]);
+    expect(await page.evaluate(weakTexts, 150)).toEqual([]);
     expect(await page.evaluate(cutLabels)).toEqual([]);
     // A page whose style sheet does not hold mixes no colours: everything is black.
     const colours = await page.evaluate(mixedColours);

@@ -31,7 +31,7 @@ export function syntheticExplanation(options: SyntheticOptions): Explanation {
     columns: names,
     seed: 0,
     importance: {
-      metric: 'logLoss',
+      metric: 'log_loss',
       isLoss: true,
       baseline: 0.0868,
       rows: 569,
