@@ -1,7 +1,6 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { version } from '../src/core/version.ts';
 import { prepareTable } from '../src/data/table/prepare-table.ts';
 import type { Engine } from '../src/engine/engine.ts';
 import {
@@ -47,9 +46,11 @@ const parameters: readonly TabularParameter[] = [
   { name: 'activation', kind: 'choice', values: ['relu', 'tanh'] },
 ];
 
+/** It grows when other trainings are made, or trainings come out otherwise. */
+const tableVersion = 1;
+
 /** All trainings of a table of rows, as bench/peers/optuna_samplers.py reads them. */
 export interface TabularFile {
-  readonly version: string;
   readonly parameters: readonly TabularParameter[];
   readonly epochs: number;
   /** Validation losses after each epoch of each combination of levels, the last parameter's changing fastest. */
@@ -92,7 +93,7 @@ function placeOf(given: Parameters): number {
  * packages. Trials are compared by one part of the rows that none of them trains on.
  */
 export async function tabularFile(name: TabularName): Promise<string> {
-  const path = join(dirname(environmentFolder()), 'tabular', `${name}-${version}.json`);
+  const path = join(dirname(environmentFolder()), 'tabular', `${name}-${tableVersion}.json`);
   if (existsSync(path)) return path;
   const { engine } = await openEngine('auto');
   try {
@@ -159,7 +160,7 @@ async function trainAll(name: TabularName, engine: Engine): Promise<TabularFile>
     for (let epoch = 0; 3 * epoch < curve.length; epoch++)
       row[epoch] = Math.min(worst, curve[3 * epoch + 2] as number);
   });
-  return { version, parameters, epochs: tabularEpochs, losses };
+  return { parameters, epochs: tabularEpochs, losses };
 }
 
 /** The last validation loss of a data set's trainings as a function of their parameters. */
