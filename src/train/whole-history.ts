@@ -85,6 +85,17 @@ export class WholeHistory implements History {
     return this.lists;
   }
 
+  /** What JSON.stringify writes. */
+  toJSON(): History {
+    const { epochs, metrics, stopped, restoredEpoch } = this;
+    return {
+      epochs,
+      metrics,
+      ...(stopped !== undefined && { stopped }),
+      ...(restoredEpoch !== undefined && { restoredEpoch }),
+    };
+  }
+
   private makeLists(): Record<string, number[]> {
     const lists: Record<string, number[]> = {};
     for (let epoch = 0; epoch < this.epochs; epoch++) {

@@ -1,4 +1,8 @@
+import { mkdtempSync, readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { readModel } from '../../src/export/model-file.ts';
 import { shoal } from './run.ts';
 
 describe('shoal on this adapter', () => {
@@ -23,9 +27,14 @@ describe('shoal on this adapter', () => {
   });
 
   it('train takes another way to train when asked', async () => {
-    const { code, stdout } = await shoal(['train', '--mapping', 'lane']);
+    const file = join(mkdtempSync(join(tmpdir(), 'shoal-lane-')), 'seed.safetensors');
+    const { code, stdout } = await shoal(['train', '--mapping', 'lane', '--model', file]);
     expect(code).toBe(0);
     expect(stdout).toMatch(/loss +│ 0\.36673\d │ 0\.366731/);
+    // Histories of whole trainings compute what they tell when they are asked.
+    const { model } = readModel(readFileSync(file));
+    expect(model.history.epochs).toBe(100);
+    expect(model.history.metrics.val_loss?.[99]).toBeCloseTo(0.366731, 5);
   });
 
   it('plan says which kernel it would take, its memory and speed, and why', async () => {
