@@ -26,7 +26,9 @@ export class ParzenEstimator {
     this.#own = weights.length + 1;
     this.#extraRoom = extraRoom;
     const capacity = this.#own + extraRoom;
-    this.#columns = kinds.map((kind, d) => makeColumn(kind, places[d] as Float64Array, capacity));
+    this.#columns = kinds.map((kind, d, { length }) =>
+      makeColumn(kind, places[d] as Float64Array, capacity, length),
+    );
     this.#sums = new Float64Array(capacity);
     this.#logWeights = new Float64Array(capacity);
     this.#logWeights.set(weights.map(Math.log));
