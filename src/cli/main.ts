@@ -33,6 +33,10 @@ Examples:
   $ shoal train                                          the seed experiment, beside Keras's values
   $ shoal train --data breast-cancer.csv --target target
   $ shoal tune --data breast-cancer.csv --target target  the best of thousands of trainings, and a report
+  $ shoal evaluate breast-cancer.safetensors --data breast-cancer.csv   how good the model is, and how sure
+  $ shoal explain breast-cancer.safetensors --data breast-cancer.csv    which columns it goes by
+  $ shoal predict breast-cancer.safetensors --data new.csv              what it says of new rows
+  $ shoal export breast-cancer.safetensors --onnx --keras --js          to use it elsewhere
   $ shoal plan --network 10-64-32-1 --trials 4096        how many trainings would run here
   $ shoal study show tuning.shoal                        how far a saved study is, and its best
   $ shoal doctor                                         what this machine can train on
