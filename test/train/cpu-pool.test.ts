@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import { afterAll, describe, expect, it } from 'vitest';
 import { epochColumns, type WholeOutcome, type WholeTrial } from '../../src/engine/whole.ts';
+import { readModel, writeModel } from '../../src/export/model-file.ts';
 import {
   adaptPenalty,
   cpuEngine,
@@ -37,7 +38,7 @@ afterAll(() => {
 
 describeDeterminism('threads', pool, layeredSubmits);
 
-const bits = ({ weights, history }: TrainedModel) => ({
+const bits = ({ weights, history }: Pick<TrainedModel, 'weights' | 'history'>) => ({
   weights: Array.from(weights),
   metrics: history.metrics,
   stopped: history.stopped,
@@ -149,6 +150,16 @@ const column = ({ history }: WholeOutcome, name: (typeof epochColumns)[number]) 
   Array.from({ length: history.length / epochColumns.length }, (_, epoch) =>
     history.at(epoch * epochColumns.length + epochColumns.indexOf(name)),
   );
+
+describe('what threads trained', () => {
+  it('is the same model when it comes back from a file', async () => {
+    const models = await fitAll(trials.slice(8, 12), { ...rows, engine: pool, epochs: 6 });
+    for (const model of models) {
+      const { model: read } = readModel(writeModel({ model, origin: { createdBy: 'shoal 0.0.0' } }));
+      expect(bits(read)).toEqual(bits(model));
+    }
+  });
+});
 
 describe('whole trainings on threads', () => {
   const { whole } = pool;
