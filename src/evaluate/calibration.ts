@@ -1,5 +1,6 @@
+import { highest } from '../core/highest.ts';
 import { type CalibrationBin, calibrationCurve, calibrationErrorOf } from './metrics/calibration.ts';
-import { highest, outputColumn, type Predictions } from './predictions.ts';
+import { outputColumn, type Predictions } from './predictions.ts';
 
 /** Whether probabilities are what they say. */
 export interface Calibration {

@@ -1,3 +1,4 @@
+import { highest } from '../core/highest.ts';
 import { normalQuantile } from '../core/normal.ts';
 import type { Resampling } from './bootstrap.ts';
 import { calibrationOf } from './calibration.ts';
@@ -6,7 +7,7 @@ import type { Estimate, Estimates } from './estimates.ts';
 import type { ClassEvaluation, Evaluation, Slices } from './evaluation.ts';
 import { ofClass } from './measure-classes.ts';
 import { confusionOf } from './metrics/confusion.ts';
-import { highest, outputColumn, type Predictions } from './predictions.ts';
+import { outputColumn, type Predictions } from './predictions.ts';
 import { residualsOf } from './residuals.ts';
 import type { SlicedColumn } from './slice-groups.ts';
 import { type ThresholdMetric, thresholdsOf } from './thresholds.ts';

@@ -1,3 +1,4 @@
+import { highest } from '../core/highest.ts';
 import type { Measurement, Measures } from './estimates.ts';
 import {
   accuracyOf,
@@ -23,7 +24,7 @@ import {
   totals,
 } from './metrics/ranking.ts';
 import { weightedMean } from './metrics/weighted.ts';
-import { highest, outputColumn, type Predictions } from './predictions.ts';
+import { outputColumn, type Predictions } from './predictions.ts';
 
 /**
  * Metrics of two classes; class 1 is said of rows whose probability is above the threshold. Their names are those of

@@ -1,3 +1,4 @@
+import { highest } from '../core/highest.ts';
 import type { Loss } from '../model/losses.ts';
 import {
   accuracy,
@@ -28,7 +29,7 @@ export function scores(
     case 'binary_crossentropy':
       return binaryScores(Array.from(truth), outputs.flat());
     case 'categorical_crossentropy':
-      return multiclassScores(Array.from(truth), outputs.map(indexOfHighest));
+      return multiclassScores(Array.from(truth), outputs.map(highest));
     case 'mean_squared_error':
       return regressionScores(Array.from(truth), outputs.flat());
   }
@@ -62,8 +63,4 @@ function regressionScores(truth: number[], predicted: number[]): Scores {
     mae: meanAbsoluteError(truth, predicted),
     r2: r2(truth, predicted),
   };
-}
-
-function indexOfHighest(values: readonly number[]): number {
-  return values.indexOf(Math.max(...values));
 }

@@ -1,3 +1,4 @@
+import { highest } from '../core/highest.ts';
 import { partOf, sampleOf } from './explained-table.ts';
 import type { ColumnDependence, Explanation } from './explanation.ts';
 import { pairDependence, partialDependence } from './partial-dependence.ts';
@@ -20,7 +21,7 @@ export async function columnDependences(work: Work, columns: readonly number[]):
     const { onProgress, ...run } = runOptions(work, 'partial dependence');
     const found = await partialDependence(model, part, name, { ...run, scale });
     onProgress?.(i + 1, columns.length);
-    const output = work.chosenOutput ?? indexOfLargest(found.average.map(range));
+    const output = work.chosenOutput ?? highest(found.average.map(range));
     const { isCategorical, grid, average, individual } = found;
     dependences.push({
       column: name,
@@ -45,7 +46,7 @@ export async function strongestPair(
   const names = [data.columns[first] as string, data.columns[second] as string] as const;
   const run = runOptions(work, 'partial dependence on two columns');
   const found = await pairDependence(model, partOf(data, places), names, { ...run, scale });
-  const output = work.chosenOutput ?? indexOfLargest(found.average.map((own) => range(own.flat())));
+  const output = work.chosenOutput ?? highest(found.average.map((own) => range(own.flat())));
   return { ...found, output };
 }
 
@@ -55,10 +56,6 @@ function curveRows({ data, options, seed }: Work): Int32Array {
 
 function range(values: readonly number[]): number {
   return Math.max(...values) - Math.min(...values);
-}
-
-function indexOfLargest(values: readonly number[]): number {
-  return values.indexOf(Math.max(...values));
 }
 
 function distributionOf(

@@ -1,4 +1,5 @@
 import { UsageError } from '../core/errors.ts';
+import { highest } from '../core/highest.ts';
 import type { TrainedModel } from '../train/trained-model.ts';
 
 /** A column of the raw table, and the features that it became: all of a category's ones belong together. */
@@ -55,7 +56,7 @@ export function rawValue(column: ExplainedColumn, x: ArrayLike<number>, start: n
   if (!categories)
     return withoutRounding((x[start + first] as number) * scale + mean, Math.abs(mean) + scale);
   const own = Array.from({ length: width }, (_, i) => x[start + first + i] as number);
-  return categories[own.indexOf(Math.max(...own))] as string;
+  return categories[highest(own)] as string;
 }
 
 /** Features are kept in single precision: a number comes back to about seven digits of the column's size. */

@@ -1,5 +1,6 @@
 import { oneOf } from '../core/check.ts';
 import { UsageError } from '../core/errors.ts';
+import { highest } from '../core/highest.ts';
 import {
   accuracy,
   averagePrecision,
@@ -95,10 +96,9 @@ function logLoss(truth: Numbers, outputs: Float32Array, units: number): number {
 const sides = (outputs: Float32Array) => Uint8Array.from(outputs, (p) => (p > 0.5 ? 1 : 0));
 
 function likeliest(outputs: Float32Array, units: number): Int32Array {
-  return Int32Array.from({ length: outputs.length / units }, (_, row) => {
-    const own = outputs.subarray(row * units, (row + 1) * units);
-    return own.indexOf(Math.max(...own));
-  });
+  return Int32Array.from({ length: outputs.length / units }, (_, row) =>
+    highest(outputs.subarray(row * units, (row + 1) * units)),
+  );
 }
 
 /** Checks a model's targets: one for each row and output. @throws UsageError that says how many there must be */

@@ -1,5 +1,6 @@
 import { oneOf, shown } from '../core/check.ts';
 import { UsageError } from '../core/errors.ts';
+import { highest } from '../core/highest.ts';
 import type { Target } from '../data/table/target.ts';
 import { countWeights } from '../model/network.ts';
 import type { ExplainedTable } from './explained-table.ts';
@@ -130,8 +131,7 @@ export async function chosenOutputs(work: Work, part: PartRows): Promise<ChosenO
   const predictions = await engine.predict(network, weights, part.values, part.rows);
   const outputs = Int32Array.from({ length: part.rows }, (_, row) => {
     if (units === 1) return 0;
-    const own = predictions.subarray(row * units, (row + 1) * units);
-    return work.chosenOutput ?? own.indexOf(Math.max(...own));
+    return work.chosenOutput ?? highest(predictions.subarray(row * units, (row + 1) * units));
   });
   return { predictions, units, outputs };
 }

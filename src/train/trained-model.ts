@@ -1,4 +1,5 @@
 import { UsageError } from '../core/errors.ts';
+import { highest } from '../core/highest.ts';
 import type { Preprocessing } from '../data/table/prepare-table.ts';
 import type { Table } from '../data/table/table.ts';
 import { cpuEngine } from '../engine/cpu/engine.ts';
@@ -98,5 +99,5 @@ export async function predictTable(
 /** The class of one row of outputs: of a single output the side of the threshold on which it is. */
 function likeliest(output: readonly number[], threshold: number): number {
   const [probability = 0] = output;
-  return output.length === 1 ? Number(probability > threshold) : output.indexOf(Math.max(...output));
+  return output.length === 1 ? Number(probability > threshold) : highest(output);
 }

@@ -1,3 +1,4 @@
+import { highest } from '../../../core/highest.ts';
 import type { Floats } from '../../precision.ts';
 import { hyper } from '../../webgpu/shaders.generated.ts';
 import { sigmoid, softplus } from '../activation.ts';
@@ -118,26 +119,19 @@ function categoricalCrossentropy(
   const { UNITS, TRAINING } = constants;
   const logits = buffers.outputs.subarray(at, at + UNITS);
   const truth = buffers.batch_labels[label] as number;
-  const best = indexOfHighest(logits);
-  const highest = logits[best] as number;
+  const best = highest(logits);
+  const largest = logits[best] as number;
   let total = 0;
-  for (const z of logits) total = round(total + round(Math.exp(round(z - highest))));
+  for (const z of logits) total = round(total + round(Math.exp(round(z - largest))));
   const logTotal = round(Math.log(total));
   let sum = 0;
   for (let unit = 0; unit < UNITS; unit++) {
-    const logProbability = round(round((logits[unit] as number) - highest) - logTotal);
+    const logProbability = round(round((logits[unit] as number) - largest) - logTotal);
     const target = round((unit === truth ? round(1 - smoothing) : 0) + round(smoothing / UNITS));
     sum = round(sum - round(target * logProbability));
     if (TRAINING) buffers.deltas[at + unit] = scale * round(round(Math.exp(logProbability)) - target);
   }
   return [sum, best === truth ? 1 : 0, 0];
-}
-
-/** The first of the highest values, as numpy's argmax. */
-function indexOfHighest(values: Floats): number {
-  let best = 0;
-  for (let i = 1; i < values.length; i++) if ((values[i] as number) > (values[best] as number)) best = i;
-  return best;
 }
 
 /** Squared error averaged over the outputs; `deltas` comes with the slope of the output's activation. */
