@@ -1,20 +1,20 @@
 import { Command, Option } from 'commander';
-import { ModelFileError, UsageError } from '../core/errors.ts';
 import { readTableFile } from '../data/table/read-table-file.ts';
 import type { Table } from '../data/table/table.ts';
-import type { Target } from '../data/table/target.ts';
 import { checkHasColumns, type EvaluatedModel, evaluateTable } from '../evaluate/evaluate.ts';
 import type { Evaluation } from '../evaluate/evaluation.ts';
 import { type ThresholdMetric, thresholdMetrics } from '../evaluate/thresholds.ts';
 import { type EngineName, openEngine } from '../node.ts';
 import { evaluationText } from './evaluate-output.ts';
-import { type ChosenRows, chosenRows, ownTable, type RowChoice, rowChoices } from './evaluated-rows.ts';
+import { type ChosenRows, chosenRows, ownTable, type RowChoice, rowsOption } from './evaluated-rows.ts';
 import { interruptSignal } from './interrupt.ts';
 import { printJson } from './json.ts';
-import { readModelFile } from './model-files.ts';
+import { readTableModel } from './model-files.ts';
 import { engineOption, jsonOption, numberBetween, wholeNumber } from './options.ts';
+import { reportDate } from './report.ts';
 import { addReadOptions, type ReadOptions, readSettings } from './table-options.ts';
 import { note, ProgressLine } from './terminal.ts';
+import { checkTwoClasses, thresholdOption } from './threshold.ts';
 import { checkFolders, checkNew, writeWhole } from './write-whole.ts';
 
 export function evaluateCommand(): Command {
@@ -22,23 +22,12 @@ export function evaluateCommand(): Command {
     .description(
       'Judges a model on a table: metrics with confidence intervals, thresholds, slices, a report.',
     )
-    .argument('<model>', 'the model file that train or tune wrote')
+    .argument('<model>', 'the model file that train, tune or import wrote')
     .requiredOption('--data <file>', 'CSV or Parquet table with the target; - reads CSV from standard input');
   return addReadOptions(command)
-    .addOption(
-      new Option(
-        '--rows <which>',
-        'of the table that the model learned from: only the rows that were held out, or all; auto takes those that were held out, and all of any other table',
-      )
-        .choices(rowChoices)
-        .default('auto'),
-    )
+    .addOption(rowsOption())
     .option('--slice <column>', 'metrics by the values of this column too (may be repeated)', collect)
-    .option(
-      '--threshold <probability>',
-      'two classes: a row is of the second one where its probability is above this (default: 0.5)',
-      numberBetween(0, 1),
-    )
+    .addOption(thresholdOption())
     .addOption(
       new Option(
         '--metric-for-threshold <name>',
@@ -90,14 +79,10 @@ async function evaluate(path: string, options: EvaluateOptions): Promise<void> {
   const { data, report, force, json } = options;
   checkFolders(report);
   if (!force) checkNew(report);
-  const { model, origin } = await readModelFile(path);
+  const { model, origin } = await readTableModel(path);
   const { preprocessing } = model;
-  if (!preprocessing)
-    throw new ModelFileError(
-      path,
-      'the model did not learn from a table, so that it has no names for its inputs',
-    );
-  checkThresholds(options, preprocessing.target);
+  checkTwoClasses('--threshold', options.threshold, preprocessing.target);
+  checkTwoClasses('--metric-for-threshold', options.metricForThreshold, preprocessing.target);
   const progress = new ProgressLine(json === true || options.quiet === true);
   progress.update(`reading ${data}`);
   const own = await ownTable(data, origin);
@@ -110,12 +95,6 @@ async function evaluate(path: string, options: EvaluateOptions): Promise<void> {
   if (json) return printJson('evaluate', { model: path, data, rows: rows.which, engine, evaluation, report });
   process.stdout.write(`${evaluationText(evaluation, { model: path, rows: rows.description })}\n`);
   if (report !== undefined) note(`report: ${report}`);
-}
-
-function checkThresholds({ threshold, metricForThreshold }: EvaluateOptions, { task }: Target): void {
-  if (task === 'binary') return;
-  const given = threshold !== undefined ? '--threshold' : metricForThreshold && '--metric-for-threshold';
-  if (given) throw new UsageError(`${given} must come with a model of two classes, got a ${task} model`);
 }
 
 /** Predicts and measures, with progress, until Ctrl-C. */
@@ -160,6 +139,5 @@ async function writeReport(
   force = false,
 ): Promise<void> {
   const { evaluationReport } = await import('../report/index.ts');
-  const date = `${new Date().toISOString().slice(0, 16).replace('T', ' ')} UTC`;
-  await writeWhole(file, evaluationReport(evaluation, { ...facts, date }), { force });
+  await writeWhole(file, evaluationReport(evaluation, { ...facts, date: reportDate() }), { force });
 }

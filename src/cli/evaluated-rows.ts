@@ -1,3 +1,4 @@
+import { Option } from 'commander';
 import { UsageError } from '../core/errors.ts';
 import type { CsvOptions } from '../data/table/csv.ts';
 import { splitRows } from '../data/table/prepare-table.ts';
@@ -7,8 +8,16 @@ import type { DataOrigin, ModelOrigin } from '../export/saved-model.ts';
 import { count, counted } from '../report/numbers.ts';
 import { sha256Of } from './study-files.ts';
 
-export const rowChoices = ['auto', 'all', 'held-out'] as const;
+const rowChoices = ['auto', 'all', 'held-out'] as const;
 export type RowChoice = (typeof rowChoices)[number];
+
+export const rowsOption = () =>
+  new Option(
+    '--rows <which>',
+    'of the table that the model learned from: only the rows that were held out, or all; auto takes those that were held out, and all of any other table',
+  )
+    .choices(rowChoices)
+    .default('auto');
 
 /** The table that a model learned from: how it was read and split. */
 export interface OwnTable {

@@ -1,5 +1,4 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { ModelFileError } from '../core/errors.ts';
 import type { CsvOptions } from '../data/table/csv.ts';
 import { readTableFile } from '../data/table/read-table-file.ts';
 import type { Table } from '../data/table/table.ts';
@@ -11,12 +10,13 @@ import type { ExplainOptions } from '../explain/work.ts';
 import type { SavedModel } from '../export/saved-model.ts';
 import { describeNetwork } from '../model/network-summary.ts';
 import { type ChosenEngine, type EngineName, openEngine } from '../node.ts';
-import { type ChosenRows, chosenRows, ownTable, type RowChoice, rowChoices } from './evaluated-rows.ts';
+import { type ChosenRows, chosenRows, ownTable, type RowChoice, rowsOption } from './evaluated-rows.ts';
 import { explanationText } from './explain-output.ts';
 import { interruptSignal } from './interrupt.ts';
 import { printJson } from './json.ts';
-import { readModelFile } from './model-files.ts';
+import { readTableModel } from './model-files.ts';
 import { engineOption, jsonOption, wholeNumber } from './options.ts';
+import { reportDate } from './report.ts';
 import { addReadOptions, type ReadOptions, readSettings } from './table-options.ts';
 import { isInteractive, note, ProgressLine } from './terminal.ts';
 import { checkFolders, checkNew, writeWhole } from './write-whole.ts';
@@ -36,7 +36,7 @@ Large tables and networks are looked at in part, so that all takes seconds; --mo
 export function explainCommand(): Command {
   const command = new Command('explain')
     .description('Says which columns a model goes by: on the whole, in single rows, and how.')
-    .argument('<model>', 'the model file that train or tune wrote')
+    .argument('<model>', 'the model file that train, tune or import wrote')
     .requiredOption('--data <file>', 'CSV or Parquet table; - reads CSV from standard input');
   return addReadOptions(command)
     .option('--row <number>', 'a row to explain by itself, counted from 0; may be repeated', row)
@@ -47,14 +47,7 @@ export function explainCommand(): Command {
     )
     .option('--metric <name>', `of permutation importance: ${importanceMetrics.join(', ')}`)
     .option('--repeats <number>', 'how often each column is shuffled', wholeNumber(2), 10)
-    .addOption(
-      new Option(
-        '--rows <which>',
-        'of the table that the model learned from: only the rows that were held out, or all; auto takes those that were held out, and all of any other table',
-      )
-        .choices(rowChoices)
-        .default('auto'),
-    )
+    .addOption(rowsOption())
     .option('--most-rows <number>', 'how many to look at (default: what takes seconds)', wholeNumber(2))
     .option(
       '--background <rows>',
@@ -115,16 +108,10 @@ async function run(path: string, options: CommandOptions): Promise<void> {
   const { data, report, force } = options;
   checkFolders(report);
   if (!force) checkNew(report);
-  const saved = await readModelFile(path);
-  const { preprocessing } = saved.model;
-  if (!preprocessing)
-    throw new ModelFileError(
-      path,
-      'the model did not learn from a table, so that it has no names for its inputs',
-    );
+  const saved = await readTableModel(path);
   const own = await ownTable(data, saved.origin);
   const table = await readTable(options, own?.read);
-  const chosen = chosenRows(table, preprocessing.target, options.rows, own);
+  const chosen = chosenRows(table, saved.model.preprocessing.target, options.rows, own);
   const explanation = await explainWithProgress(saved, table, chosen, options);
   await show({ ...explanation, notes: [...chosen.notes, ...explanation.notes] }, options);
 }
@@ -200,7 +187,6 @@ async function show(
   else process.stdout.write(`${explanationText(explanation)}\n`);
   if (report === undefined) return;
   const { explanationReport } = await import('../report/index.ts');
-  const date = `${new Date().toISOString().slice(0, 16).replace('T', ' ')} UTC`;
-  await writeWhole(report, explanationReport(explanation, { date }), { force });
+  await writeWhole(report, explanationReport(explanation, { date: reportDate() }), { force });
   note(`report: ${report}`);
 }

@@ -11,7 +11,7 @@ import { checkFolders, checkNew, writeWhole } from './write-whole.ts';
 export function exportCommand(): Command {
   const command = new Command('export')
     .description('Writes a model in forms that other tools use, preprocessing included.')
-    .argument('<model>', 'the model file that train or tune wrote');
+    .argument('<model>', 'the model file that train, tune or import wrote');
   for (const { name, ending, description } of exportFormats) {
     command.option(`--${name} [file]`, `${description} (default: the model's name with ${ending})`);
   }

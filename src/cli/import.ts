@@ -1,4 +1,4 @@
-import { readFile, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { extname } from 'node:path';
 import { Command } from 'commander';
 import { ModelFileError, UsageError } from '../core/errors.ts';
@@ -7,7 +7,7 @@ import { type ImportedModel, importedModel, type ModelNames } from '../import/fo
 import { readForeign } from '../import/read-foreign.ts';
 import { describeNetwork } from '../model/network-summary.ts';
 import { printJson } from './json.ts';
-import { writeModelFile } from './model-files.ts';
+import { bytesOf, writeModelFile } from './model-files.ts';
 import { jsonOption } from './options.ts';
 import { modelEnding } from './study-files.ts';
 import { note } from './terminal.ts';
@@ -84,8 +84,8 @@ async function inputColumns(data: string, target: string | undefined): Promise<s
 }
 
 async function read(file: string, weights: string | undefined, names: ModelNames): Promise<ImportedModel> {
-  const bytes = await bytesOf(file);
-  const weightsBytes = weights === undefined ? undefined : await bytesOf(weights);
+  const bytes = await boundedBytes(file);
+  const weightsBytes = weights === undefined ? undefined : await boundedBytes(weights);
   try {
     return importedModel(readForeign(bytes, weightsBytes), names);
   } catch (error) {
@@ -97,20 +97,11 @@ async function read(file: string, weights: string | undefined, names: ModelNames
 /** The largest file that is read: small networks have few weights. */
 const mostBytes = 2 ** 28;
 
-async function bytesOf(path: string): Promise<Uint8Array> {
-  try {
-    const { size } = await stat(path);
-    if (size <= mostBytes) return await readFile(path);
-    throw new ModelFileError(path, `the file must have at most ${mostBytes} bytes, got ${size}`);
-  } catch (error) {
-    if (error instanceof ModelFileError) throw error;
-    const { code } = error as NodeJS.ErrnoException;
-    const reasons: Readonly<Record<string, string>> = {
-      ENOENT: 'there is no such file',
-      EISDIR: 'this is a folder; name a file in it',
-    };
-    throw new ModelFileError(path, reasons[code ?? ''] ?? `the file cannot be read (${code})`);
-  }
+async function boundedBytes(path: string): Promise<Uint8Array> {
+  // Of a file that there is not, reading says so.
+  const size = (await stat(path).catch(() => undefined))?.size ?? 0;
+  if (size <= mostBytes) return bytesOf(path);
+  throw new ModelFileError(path, `the file must have at most ${mostBytes} bytes, got ${size}`);
 }
 
 function factsOf({ saved: { model, origin } }: ImportedModel) {

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { Command, Option } from 'commander';
-import { CancelledError, DataError, ModelFileError, UsageError } from '../core/errors.ts';
+import { CancelledError, DataError, UsageError } from '../core/errors.ts';
 import type { Preprocessing } from '../data/table/prepare-table.ts';
 import { openTableFile, type TableReading } from '../data/table/read-table-file.ts';
 import { checkColumns } from '../data/table/table.ts';
@@ -11,8 +11,8 @@ import { type EngineName, openEngine } from '../node.ts';
 import { predictTable } from '../train/trained-model.ts';
 import { interruptSignal } from './interrupt.ts';
 import { printJson } from './json.ts';
-import { readModelFile } from './model-files.ts';
-import { engineOption, jsonOption, numberBetween, wholeNumber } from './options.ts';
+import { readTableModel } from './model-files.ts';
+import { engineOption, jsonOption, wholeNumber } from './options.ts';
 import {
   type PredictionFormat,
   type PredictionWriter,
@@ -21,12 +21,13 @@ import {
 } from './prediction-text.ts';
 import { addReadOptions, type ReadOptions, readSettings } from './table-options.ts';
 import { note, ProgressLine } from './terminal.ts';
+import { checkTwoClasses, thresholdOption } from './threshold.ts';
 import { checkFolders, checkNew, writeWhole } from './write-whole.ts';
 
 export function predictCommand(): Command {
   const command = new Command('predict')
     .description("Predicts the target of a table's rows, a line of output for each row.")
-    .argument('<model>', 'the model file that train or tune wrote')
+    .argument('<model>', 'the model file that train, tune or import wrote')
     .requiredOption('--data <file>', 'CSV or Parquet table; - reads CSV from standard input');
   return addReadOptions(command)
     .option('--output <file>', 'where to; standard output unless given')
@@ -40,12 +41,7 @@ export function predictCommand(): Command {
       '--keep <columns>',
       'columns of the table to repeat before the predictions, separated by commas, or all',
     )
-    .option(
-      '--threshold <probability>',
-      'two classes: a row is of the second one where its probability is above this',
-      numberBetween(0, 1),
-      0.5,
-    )
+    .addOption(thresholdOption())
     .option('--rows-at-once <number>', 'rows that are in memory at once', wholeNumber(1), 32768)
     .addOption(engineOption())
     .option('--force', 'replace a file that is there already')
@@ -70,7 +66,7 @@ interface PredictOptions extends ReadOptions {
   readonly output?: string;
   readonly format?: PredictionFormat;
   readonly keep?: string;
-  readonly threshold: number;
+  readonly threshold?: number;
   readonly rowsAtOnce: number;
   readonly engine: EngineName;
   readonly force?: boolean;
@@ -87,14 +83,9 @@ async function predict(path: string, options: PredictOptions): Promise<void> {
   }
   checkFolders(output);
   if (!force) checkNew(output);
-  const { model } = await readModelFile(path);
+  const { model } = await readTableModel(path);
   const { preprocessing } = model;
-  if (!preprocessing) {
-    throw new ModelFileError(
-      path,
-      'the model did not learn from a table, so that it has no names for its inputs',
-    );
-  }
+  checkTwoClasses('--threshold', options.threshold, preprocessing.target);
   const kept: Job['kept'] = options.keep === 'all' ? options.keep : (options.keep?.split(',') ?? []);
   const columns = preprocessing.preprocessor.columnNames;
   const { rowsAtOnce } = options;
@@ -164,7 +155,9 @@ async function* predictionTexts(job: Job, counts: Counts, progress: ProgressLine
       writer = predictionWriter(formatOf(options), preprocessing.target, checkedNames(job, part));
       yield writer.head;
     }
-    const predictions = await predictTable(model, part.table, engine, { threshold });
+    const predictions = await predictTable(model, part.table, engine, {
+      ...(threshold !== undefined && { threshold }),
+    });
     yield writer.rows(part, predictions);
     counts.rows += part.table.rows;
     counts.withoutPrediction += part.table.rows - predictions.rows.length;

@@ -35,9 +35,12 @@ async function report(study: string, { output }: { readonly output?: string }): 
   note(`report: ${file}`);
 }
 
+/** When a report was made, as it says to people. */
+export const reportDate = () => `${new Date().toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+
 /** What makes reports. The library of charts is loaded for it only. */
 export async function reportWriter(): Promise<(study: string, data: StudyData) => string> {
   const { studyReport } = await import('../report/index.ts');
-  const date = `${new Date().toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+  const date = reportDate();
   return (study, data) => studyReport(data, { file: study, date });
 }
