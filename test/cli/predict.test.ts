@@ -159,6 +159,23 @@ describe('shoal predict', () => {
     expect(counts[1]).toBeLessThan(350);
   });
 
+  it('refuses a threshold for what are not two classes', async () => {
+    const { code, stderr } = await predict(prices, dataSet('diabetes.csv'), '--threshold', '0.3');
+    expect([code, stderr]).toEqual([
+      2,
+      'error: --threshold must come with a model of two classes, got a regression model\n',
+    ]);
+  });
+
+  it('says how to read a table without a header, where the model learned from one', async () => {
+    const rows = [0, 1, 2, 3, 4, 5].map((i) => `${i},${9 - i},${i + 0.5}`).join('\n');
+    const bare = pathOf('bare.safetensors');
+    await train(fileWith(rows), 'x2', bare, '--no-header');
+    const { stderr } = await predict(bare, fileWith(rows));
+    expect(stderr).toMatch(/no column "x0".*; a file without a header is read with --no-header/);
+    expect((await predict(bare, fileWith(rows), '--no-header')).code).toBe(0);
+  });
+
   it('writes a file whole, as its name says, and replaces one with --force only', async () => {
     const output = pathOf('out.jsonl');
     const { stdout, code } = await predict(model, cancer, '--output', output, '--json');

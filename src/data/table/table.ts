@@ -87,9 +87,11 @@ export function checkColumns(source: string, names: readonly string[], needed: r
     return guess === undefined ? `"${name}"` : `"${name}" (did you mean "${guess}"?)`;
   });
   const more = missing.length > shown.length ? ` and ${missing.length - shown.length} more` : '';
+  const hasNoHeader = missing.length === needed.length && needed.every((name) => /^x\d+$/.test(name));
+  const remedy = hasNoHeader ? '; a file without a header is read with --no-header' : '';
   throw new DataError(
     { source },
-    `the table must have the ${needed.length} columns that the model needs; there is no column ${shown.join(', ')}${more}`,
+    `the table must have the ${needed.length} columns that the model needs; there is no column ${shown.join(', ')}${more}${remedy}`,
   );
 }
 
