@@ -2,7 +2,7 @@ import { basename, dirname, relative, resolve } from 'node:path';
 import { CancelledError } from '../core/errors.ts';
 import type { PreparedTable } from '../data/table/prepare-table.ts';
 import type { MappingChoice } from '../engine/webgpu/planner.ts';
-import { logLoss } from '../evaluate/metrics.ts';
+import { logLoss, meanSquaredError } from '../evaluate/metrics.ts';
 import { type Scores, scores } from '../evaluate/scores.ts';
 import type { ModelOrigin } from '../export/saved-model.ts';
 import { type ChosenEngine, type EngineName, openEngine } from '../node.ts';
@@ -211,9 +211,10 @@ async function heldOutScores(
   { engine }: ChosenEngine,
 ): Promise<Scores> {
   const outputs = await predict(model, x, engine);
-  const isBinary = model.loss.name === 'binary_crossentropy';
-  return {
-    ...(isBinary && { loss: logLoss(y, outputs.flat()) }),
-    ...scores(model.loss, y, outputs),
+  const loss = {
+    binary_crossentropy: () => logLoss(y, outputs.flat()),
+    categorical_crossentropy: () => logLoss(y, outputs),
+    mean_squared_error: () => meanSquaredError(Array.from(y), outputs.flat()),
   };
+  return { loss: loss[model.loss.name](), ...scores(model.loss, y, outputs) };
 }

@@ -102,8 +102,8 @@ describe('shoal tune', () => {
   });
 
   it.each([
-    ['a regression', 'diabetes.csv', ['mse', 'mae', 'r2']],
-    ['several classes', 'digits.csv', ['accuracy', 'precision', 'recall', 'f1']],
+    ['a regression', 'diabetes.csv', ['loss', 'mse', 'mae', 'r2']],
+    ['several classes', 'digits.csv', ['loss', 'accuracy', 'precision', 'recall', 'f1']],
   ])(
     'learns %s, and its model predicts what was told of the rows that were held out',
     async (_, name, scores) => {
