@@ -24,6 +24,7 @@ export function explanationText(raw: Explanation): string {
 }
 
 function heading({ data, importance, summary }: Explanation): string {
+  const summed = [...(summary?.shap ? ['SHAP'] : []), ...(summary?.gradients ? ['IG'] : [])].join(', ');
   const lines = [
     `${colors.bold('Which columns matter')} in ${data.source}, ${counted(data.rows, 'row')}`,
     ...(importance
@@ -32,7 +33,7 @@ function heading({ data, importance, summary }: Explanation): string {
         ]
       : []),
     ...(summary
-      ? [`SHAP, IG: mean size of what a column adds to ${counted(summary.rows.length, 'prediction')}`]
+      ? [`${summed}: mean size of what a column adds to ${counted(summary.rows.length, 'prediction')}`]
       : []),
   ];
   return lines.join('\n');

@@ -113,7 +113,7 @@ async function run(path: string, options: CommandOptions): Promise<void> {
   const table = await readTable(options, own?.read);
   const chosen = chosenRows(table, saved.model.preprocessing.target, options.rows, own);
   const explanation = await explainWithProgress(saved, table, chosen, options);
-  await show({ ...explanation, notes: [...chosen.notes, ...explanation.notes] }, options);
+  await show(path, { ...explanation, notes: [...chosen.notes, ...explanation.notes] }, options);
 }
 
 /** Explains until Ctrl-C. */
@@ -180,10 +180,11 @@ function explainOptions(options: CommandOptions): ExplainOptions {
 }
 
 async function show(
+  model: string,
   explanation: Explanation,
   { json, report, force = false }: CommandOptions,
 ): Promise<void> {
-  if (json) printJson('explain', explanation);
+  if (json) printJson('explain', { model, ...explanation });
   else process.stdout.write(`${explanationText(explanation)}\n`);
   if (report === undefined) return;
   const { explanationReport } = await import('../report/index.ts');

@@ -8,6 +8,7 @@ import type { TablePart } from '../data/table/table-parts.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { SavedModel } from '../export/saved-model.ts';
 import { type EngineName, openEngine } from '../node.ts';
+import { counted } from '../report/numbers.ts';
 import { predictTable } from '../train/trained-model.ts';
 import { interruptSignal } from './interrupt.ts';
 import { printJson } from './json.ts';
@@ -202,6 +203,6 @@ function progressText(rows: number, fraction: number | undefined): string {
 
 function tell({ rows, withoutPrediction }: Counts, output: string | undefined, elapsedMs: number): void {
   const place = output === undefined ? '' : `: ${output}`;
-  note(`${rows.toLocaleString('en')} rows in ${(elapsedMs / 1000).toFixed(1)} s${place}`);
+  note(`${counted(rows, 'row')} in ${(elapsedMs / 1000).toFixed(1)} s${place}`);
   if (withoutPrediction > 0) note(`${withoutPrediction} rows have missing cells, and no prediction`);
 }

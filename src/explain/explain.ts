@@ -31,6 +31,8 @@ export async function explain(
   const data = explainedTable(model, table, options.among);
   for (const row of options.rows ?? []) placeOf(data.rows, row);
   const work = workOf(model, data, options);
+  const dropped = (options.among?.length ?? table.rows) - data.among.length;
+  if (dropped > 0) work.notes.push(`${dropped} rows with missing cells were left out`);
   const wants = (method: ExplainMethod) => (options.methods ?? explainMethods).includes(method);
   const importance = wants('permutation') ? await importanceOf(work) : undefined;
   const attributions = await attributionsOf(work, { shap: wants('shap'), gradients: wants('gradients') });
@@ -74,7 +76,8 @@ function checkOptions(options: ExplainOptions): void {
 /** Where the table has the target; asked for by name, it must have it. */
 async function importanceOf(work: Work): Promise<PermutationImportance | undefined> {
   const { data, options, seed, model, weights, notes } = work;
-  const { target, truth, columns } = data;
+  const { target, columns } = data;
+  const truth = data.truth();
   if (!truth) {
     const problem = `permutation importance needs the target "${target.name}", which the table does not have`;
     if (options.methods) throw new UsageError(`methods must not have permutation here: ${problem}`);

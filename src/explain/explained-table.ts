@@ -16,13 +16,16 @@ export interface ExplainedTable {
   /** Row-major features. */
   readonly values: Float32Array;
   readonly inputs: number;
-  /** Class indices or values; absent where the table does not have the target. */
-  readonly truth?: Float64Array;
+  /**
+   * Class indices or values of the usable rows; undefined where the table does not have the target.
+   * @throws DataError for a cell of the target that is neither
+   */
+  truth(): Float64Array | undefined;
   /** Raw cells of a usable row. */
   cells(place: number): RawValue[];
   /** Raw cell of a usable row in one column. */
   cell(place: number, column: number): RawValue;
-  /** The target's cell of a usable row. */
+  /** The target's cell of a usable row; undefined where it is missing. */
   truthCell(place: number): RawValue | undefined;
 }
 
@@ -74,11 +77,12 @@ export function explainedTable(
   const values = Float32Array.from(x.values);
   const columns = explainedColumns(model);
   const column = table.columns.find(({ name }) => name === target.name);
-  const truth = column && targetValues(table, findColumn(table, target.name), target, rows);
   const truthCell = (place: number) => {
     if (!column) return undefined;
     const row = rows[place] as number;
-    return target.task === 'regression' ? (column.numbers[row] as number) : cellText(column, row);
+    if (target.task !== 'regression') return cellText(column, row);
+    const value = column.numbers[row] as number;
+    return Number.isNaN(value) ? undefined : value;
   };
   return {
     target,
@@ -87,7 +91,7 @@ export function explainedTable(
     among: placesAmong(rows, among),
     values,
     inputs: x.columns,
-    ...(truth && { truth }),
+    truth: () => column && targetValues(table, findColumn(table, target.name), target, rows),
     cells: (place) => columns.map((own) => rawValue(own, values, place * x.columns)),
     cell: (place, column) => rawValue(columns[column] as ExplainedColumn, values, place * x.columns),
     truthCell,

@@ -52,6 +52,13 @@ describe('explain', () => {
     expect(JSON.parse(JSON.stringify(found))).toEqual(found);
   });
 
+  it('explains rows of which the answer is not known yet', async () => {
+    const open = tableFromColumns({ ...columns, answer: answer.map((cell, i) => (i === 4 ? null : cell)) });
+    const { rows: found } = await explain(model, open, { rows: [3, 4], methods: ['shap'] });
+    expect(found.map(({ truth }) => truth)).toEqual([answer[3], undefined]);
+    await expect(explain(model, open)).rejects.toThrow(DataError);
+  });
+
   it('explains rows with their cells, from the background to the prediction', async () => {
     const { rows: found } = await explain(model, table, { rows: [5, 0], methods: ['shap', 'gradients'] });
     const { outputs } = await predictTable(model, table);
