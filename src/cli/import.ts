@@ -10,7 +10,7 @@ import { printJson } from './json.ts';
 import { bytesOf, writeModelFile } from './model-files.ts';
 import { jsonOption } from './options.ts';
 import { modelEnding } from './study-files.ts';
-import { note } from './terminal.ts';
+import { note, printable } from './terminal.ts';
 import { checkFolders, checkNew } from './write-whole.ts';
 
 const examples = `
@@ -117,8 +117,8 @@ function factsOf({ saved: { model, origin } }: ImportedModel) {
 }
 
 function report(facts: ReturnType<typeof factsOf> & { model: string; remarks: readonly string[] }): void {
-  for (const remark of facts.remarks) note(remark);
-  const { source, network, features, target, model } = facts;
+  const { remarks, source, network, features, target, model } = printable(facts);
+  for (const remark of remarks) note(remark);
   const few = features.slice(0, 8).join(', ') + (features.length > 8 ? ', ...' : '');
   const classes = target && target.labels.length > 0 ? `, one of ${target.labels.join(', ')}` : '';
   const lines = [

@@ -14,6 +14,7 @@ import { predictCommand } from './predict.ts';
 import { reportCommand } from './report.ts';
 import { resumeCommand } from './resume.ts';
 import { studyCommand } from './study.ts';
+import { printable } from './terminal.ts';
 import { trainCommand } from './train.ts';
 import { tuneCommand } from './tune.ts';
 import { verifyCommand } from './verify.ts';
@@ -75,7 +76,9 @@ function exitsByThrowing(command: Command): Command {
 function report(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : usageExitCode;
   if (error instanceof ShoalError) {
-    process.stderr.write(`${errorColors.red('error:')} ${error.message}\n`);
+    // Messages quote files, whose texts may hold a terminal's control characters.
+    const message = error.message.split('\n').map(printable).join('\n');
+    process.stderr.write(`${errorColors.red('error:')} ${message}\n`);
     if (process.env.DEBUG) process.stderr.write(`${error.stack}\n`);
     return error.exitCode;
   }

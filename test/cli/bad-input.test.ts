@@ -19,6 +19,12 @@ const tables: readonly (readonly [string, () => string, readonly string[], RegEx
     [],
     /no column "target"; did you mean "targe"\?/,
   ],
+  [
+    'a name that would steer the terminal',
+    () => fileWith(`a\u001b[31m,b\n${rows((i) => `${i},1`)}\n`),
+    [],
+    /the columns are a\ufffd\[31m, b/,
+  ],
   ['a ragged row', () => withLine(5, '1,2'), [], /line 5: the row must have 3 fields .* got 2/],
   [
     'text in a numeric column',

@@ -83,6 +83,13 @@ describe('shoal import', () => {
     });
   });
 
+  it('shows no control characters of the file', async () => {
+    const document = { ...JSON.parse(readFileSync(copied('regressor.json'), 'utf8')), source: 's\u001b[31m' };
+    const file = copied('steering.json', Buffer.from(JSON.stringify(document)));
+    const { stdout } = await shoal(['import', file]);
+    expect(stdout).toContain('from      s\ufffd[31m\n');
+  });
+
   it('brings an export back to the same model file, but for where it came from', async () => {
     const first = join(folder(), 'first.safetensors');
     expect(
