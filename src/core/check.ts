@@ -113,7 +113,8 @@ export function closest<T extends string>(text: string, candidates: readonly T[]
   }));
   ranked.sort((a, b) => a.distance - b.distance);
   const best = ranked[0];
-  return best && best.distance <= Math.max(1, wanted.length / 3) ? best.candidate : undefined;
+  if (!best || best.distance >= Math.max(wanted.length, bare(best.candidate).length)) return undefined;
+  return best.distance <= Math.max(1, wanted.length / 3) ? best.candidate : undefined;
 }
 
 /** Insertions, deletions, changes and swaps of neighbours that turn one word into the other (Damerau, Levenshtein). */

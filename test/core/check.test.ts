@@ -97,6 +97,7 @@ describe('closest', () => {
   it('finds nothing where too many letters differ', () => {
     expect(closest('transformer', ['relu', 'tanh'])).toBeUndefined();
     expect(closest('', [])).toBeUndefined();
+    expect(closest('7', ['0', '1'])).toBeUndefined();
   });
 });
 
