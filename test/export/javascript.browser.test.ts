@@ -1,8 +1,8 @@
-import { chromium } from 'playwright-core';
 import { expect, it } from 'vitest';
 import { preprocessingFor, randomModel } from '../../scripts/export/models.ts';
 import { toJavaScript } from '../../src/export/javascript/to-javascript.ts';
 import { mlp, predictTable, tableFromColumns } from '../../src/index.ts';
+import { launchChromium } from '../browser/chromium.ts';
 
 it('predicts in Chromium as Shoal, from within a page', async () => {
   const sizes = [1, 2.5, 3, 4];
@@ -11,16 +11,7 @@ it('predicts in Chromium as Shoal, from within a page', async () => {
   const network = mlp({ inputs: 1, hidden: [9], outputs: 1, activation: 'gelu' });
   const saved = randomModel(network, 'binary_crossentropy', 1, preprocessingFor(table, 'error', target));
   const { outputs } = await predictTable(saved.model, table);
-  const browser = await chromium.launch({
-    executablePath: process.env.SHOAL_TEST_CHROMIUM ?? '/usr/bin/chromium',
-    args: [
-      '--no-sandbox',
-      '--no-first-run',
-      '--disable-background-networking',
-      '--disable-component-update',
-      '--disable-sync',
-    ],
-  });
+  const browser = await launchChromium();
   try {
     const page = await browser.newPage();
     const use = `document.title = JSON.stringify(${JSON.stringify(sizes)}.map((size) => predict({ size })));`;

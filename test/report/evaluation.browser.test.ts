@@ -1,8 +1,9 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { type Browser, chromium } from 'playwright-core';
+import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { evaluatePredictions } from '../../src/index.ts';
 import { evaluationReport } from '../../src/report/index.ts';
+import { launchChromium } from '../browser/chromium.ts';
 import { cutLabels, weakTexts } from './page-checks.ts';
 import { syntheticPredictions } from './synthetic-predictions.ts';
 
@@ -42,10 +43,7 @@ beforeAll(async () => {
     pages.set(name, page);
     writeFileSync(new URL(`${name}.html`, folder), page);
   }
-  browser = await chromium.launch({
-    executablePath: process.env.SHOAL_TEST_CHROMIUM ?? '/usr/bin/chromium',
-    args: ['--no-sandbox', '--no-first-run', '--disable-background-networking', '--disable-component-update'],
-  });
+  browser = await launchChromium();
 });
 
 afterAll(async () => {

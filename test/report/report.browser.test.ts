@@ -1,9 +1,10 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { type Browser, chromium } from 'playwright-core';
+import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { studyReport } from '../../src/report/index.ts';
 import type { StudyData } from '../../src/study/records.ts';
 import type { ParameterValue } from '../../src/study/space-types.ts';
+import { launchChromium } from '../browser/chromium.ts';
 import { cutLabels, weakTexts } from './page-checks.ts';
 import { syntheticStudy } from './synthetic-study.ts';
 
@@ -27,10 +28,7 @@ beforeAll(async () => {
     writeFileSync(file, studyReport(study, { file: 'breast-cancer.study' }));
     files.set(name, file);
   }
-  browser = await chromium.launch({
-    executablePath: process.env.SHOAL_TEST_CHROMIUM ?? '/usr/bin/chromium',
-    args: ['--no-sandbox', '--no-first-run', '--disable-background-networking', '--disable-component-update'],
-  });
+  browser = await launchChromium();
 });
 
 afterAll(async () => {

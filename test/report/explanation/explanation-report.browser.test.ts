@@ -1,7 +1,8 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { type Browser, chromium } from 'playwright-core';
+import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { explanationReport } from '../../../src/report/index.ts';
+import { launchChromium } from '../../browser/chromium.ts';
 import { cutLabels, weakTexts } from '../page-checks.ts';
 import { syntheticExplanation } from './synthetic-explanation.ts';
 
@@ -40,10 +41,7 @@ beforeAll(async () => {
   for (const [name, explanation] of Object.entries(pages)) {
     writeFileSync(new URL(`${name}.html`, folder), explanationReport(explanation));
   }
-  browser = await chromium.launch({
-    executablePath: process.env.SHOAL_TEST_CHROMIUM ?? '/usr/bin/chromium',
-    args: ['--no-sandbox', '--no-first-run', '--disable-background-networking', '--disable-component-update'],
-  });
+  browser = await launchChromium();
 });
 
 afterAll(async () => {
