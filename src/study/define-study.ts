@@ -33,7 +33,10 @@ export interface StudyConfig {
   readonly epochs?: number;
   /** Default 0. */
   readonly seed?: number;
-  /** Trials that are suggested together. Default: a sixteenth of the trials, from 8 to 1024; 64 where time is the limit. */
+  /**
+   * Trials that are suggested together. Default: a sixteenth of the trials, from 8 to 1024; 64 where time is the limit;
+   * the first rounds are smaller, but for samplers that go from step to step.
+   */
   readonly roundSize?: number;
   /** Suggest a round while the one before it trains. Default true, but for samplers that go from step to step. */
   readonly overlap?: boolean;
@@ -122,6 +125,7 @@ export function searchSettings(config: StudyConfig, facts: SpaceFacts): SearchSe
     rounds: {
       size: wholeNumber('roundSize', roundSize, 1),
       overlap: config.overlap ?? !sequentialSamplers.includes(own.name),
+      grow: config.roundSize === undefined && !sequentialSamplers.includes(own.name),
     },
     epochs: wholeNumber('epochs', config.epochs ?? usual.epochs, 1),
   };

@@ -41,6 +41,15 @@ export interface TrialResult {
   readonly reason?: string;
 }
 
+/** How the trials of a study are divided into rounds. */
+export interface Rounds {
+  readonly size: number;
+  /** Whether a round is suggested while the one before it trains. */
+  readonly overlap: boolean;
+  /** Whether smaller rounds come first, so that samplers and pruners have something to go by early. Default false. */
+  readonly grow?: boolean;
+}
+
 /** What a study makes small or large. */
 export interface Objective {
   /** Name in `TrialResult.metrics`. */
@@ -81,7 +90,7 @@ export interface StudySettings {
   readonly pruner: { readonly name: string; readonly [option: string]: ParameterValue };
   readonly resampling: { readonly folds: number; readonly repeats: number };
   /** Trials that are suggested together; whether the next are suggested while they train. */
-  readonly rounds: { readonly size: number; readonly overlap: boolean };
+  readonly rounds: Rounds;
   /** Epochs of a training at most. */
   readonly epochs: number;
   /** The table that is learned from; missing for a study of a function. */

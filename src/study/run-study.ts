@@ -6,6 +6,7 @@ import { observationsOf, rungValuesOf } from './observations.ts';
 import type { Pruner, PrunerState } from './pruner.ts';
 import type { StudySettings, TrialRecord } from './records.ts';
 import { RoundTrainer, type StudyWork } from './round-trainer.ts';
+import { roundEnd } from './rounds.ts';
 import type { Sampler, SamplerState } from './sampler.ts';
 import type { SearchSpace } from './space.ts';
 import { type BuildTrial, standardTrial } from './standard-trial.ts';
@@ -174,9 +175,8 @@ class StudyLoop {
   private suggest(round: number): TrialRecord[] {
     const { space, storage, trials: limit = Infinity } = this.options;
     const first = this.rounds.reduce((sum, { length }) => sum + length, 0);
-    const { size } = storage.settings.rounds;
     // A round that an earlier limit cut short is made up for first, so that generations stay whole.
-    const count = Math.min(size - (first % size), limit - first);
+    const count = Math.min(roundEnd(first, storage.settings.rounds), limit) - first;
     if (count <= 0) return [];
     const { length: width } = space.dimensions;
     const points = this.sampler.ask(first, count);

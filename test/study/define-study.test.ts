@@ -17,7 +17,7 @@ describe('what a configuration leaves open', () => {
       sampler: { name: 'tpe' },
       pruner: { name: 'asha' },
       resampling: { folds: 5, repeats: 1 },
-      rounds: { size: 64, overlap: true },
+      rounds: { size: 64, overlap: true, grow: true },
       epochs: 60,
     });
   });
@@ -28,6 +28,7 @@ describe('what a configuration leaves open', () => {
     expect(searchSettings({}, { ...facts, task: 'regression' }).objectives[0]?.metric).toBe('mse');
     const sizes = [1, 160, 1e6].map((trials) => searchSettings({ trials }, facts).rounds.size);
     expect(sizes).toEqual([8, 10, 1024]);
+    expect(searchSettings({ roundSize: 64 }, facts).rounds.grow).toBe(false);
     expect(searchSettings({ objectives: ['f1', 'weights'] }, facts)).toMatchObject({
       pruner: { name: 'none' },
       objectives: [
@@ -38,7 +39,7 @@ describe('what a configuration leaves open', () => {
     expect(searchSettings({ sampler: 'population-based', trials: 5 }, facts)).toMatchObject({
       sampler: { population: 32, keep: ['hidden'] },
       pruner: { name: 'none' },
-      rounds: { size: 32, overlap: false },
+      rounds: { size: 32, overlap: false, grow: false },
     });
     expect(searchSettings({ sampler: 'cmaes', space: numbers }, facts).rounds.overlap).toBe(false);
   });
