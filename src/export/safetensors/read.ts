@@ -40,7 +40,9 @@ function headerLength(file: Uint8Array): number {
   }
   const length = new DataView(file.buffer, file.byteOffset).getBigUint64(0, true);
   if (length > BigInt(largestHeader)) {
-    throw new UsageError(`the header must have at most ${largestHeader} bytes, got ${length}`);
+    throw new UsageError(
+      `the header must have at most ${largestHeader} bytes, got ${length}: this is a file of another kind, or a damaged one`,
+    );
   }
   const rest = file.length - lengthBytes;
   if (length > BigInt(rest)) {
