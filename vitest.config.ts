@@ -12,7 +12,8 @@ const gpuTests = ['test/**/*.gpu.test.ts'];
 const browserTests = ['test/**/*.browser.test.ts'];
 // Measurements of adapters stay out of the user's cache folder.
 const env = { SHOAL_CACHE: fileURLToPath(new URL('node_modules/.cache/shoal', import.meta.url)) };
-const shared = { pool: 'forks' as const, testTimeout: 120_000, hookTimeout: 120_000, env };
+// The longest test takes a minute on a software adapter, and several where other programs use the processor.
+const shared = { pool: 'forks' as const, testTimeout: 300_000, hookTimeout: 120_000, env };
 
 // Tests of the GPU are named *.gpu.test.ts and run once on each adapter; all others run once. Forks, since Dawn has
 // crashed in worker threads, and since each process must see its own Vulkan driver.
