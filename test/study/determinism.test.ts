@@ -263,6 +263,6 @@ describe('what a trial is', () => {
     await run({ ...config, trials: 18 }, { storage, rows: regressionRows });
     const whole = await run({ ...config, trials: 18 }, { rows: regressionRows });
     expect(tableOf(storage.load())).toEqual(tableOf(whole.data));
-    expect(settingsOf(config, binaryRows).rounds).toEqual({ size: 6, overlap: true });
+    expect(settingsOf(config, binaryRows).rounds).toEqual({ size: 6, overlap: true, grow: false });
   });
 });
