@@ -1,5 +1,6 @@
 import { knownOptions, trueOrFalse, wholeNumber } from '../core/check.ts';
 import { UsageError } from '../core/errors.ts';
+import { quantileOf } from '../evaluate/metrics/quantile.ts';
 import type { Features } from '../train/rows.ts';
 import { type ExplainedColumn, explainedColumn, type RawValue, rawValue, writeRawValue } from './columns.ts';
 import { meanOf } from './interval.ts';
@@ -166,15 +167,6 @@ function gridOf(column: ExplainedColumn, x: FeatureRows, inputs: number, size = 
   ).sort();
   const distinct = [...new Set(values)];
   if (distinct.length <= size) return distinct;
-  const quantiles = Array.from({ length: size }, (_, i) => quantile(values, 0.05 + (0.9 * i) / (size - 1)));
+  const quantiles = Array.from({ length: size }, (_, i) => quantileOf(values, 0.05 + (0.9 * i) / (size - 1)));
   return [...new Set(quantiles)];
-}
-
-/** Linear between neighbours, as numpy's default. */
-function quantile(sorted: Float64Array, share: number): number {
-  const place = share * (sorted.length - 1);
-  const below = Math.floor(place);
-  const low = sorted[below] as number;
-  const high = sorted[Math.min(below + 1, sorted.length - 1)] as number;
-  return low + (place - below) * (high - low);
 }
