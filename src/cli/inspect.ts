@@ -52,10 +52,7 @@ function text(path: string, { model, origin }: SavedModel): string {
       .map(([name, value]) => [name, settingText(value)] as const),
     ['trained', endOf(history)],
   ];
-  const table =
-    scores && Object.keys(scores).length > 0
-      ? ['', scoreTable(scores).replace('validation', 'held out  ')]
-      : [];
+  const table = scores && Object.keys(scores).length > 0 ? ['', scoreTable('held out', scores)] : [];
   return [factLines(printable(facts)), ...table].join('\n');
 }
 

@@ -157,7 +157,7 @@ async function finish(session: Session, reason: StudyEnd, signal: AbortSignal): 
     '',
     ...(best ? [trialFacts(printable(best))] : []),
     '',
-    scoreTable(heldOut).replace('validation', 'held out  '),
+    scoreTable('held out', heldOut),
     '',
     endText(reason, data.results.filter((result) => result !== undefined).length),
     `model   ${files.model}`,

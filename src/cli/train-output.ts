@@ -24,17 +24,19 @@ export function historyCurves({ history }: TrainedModel): string {
   return [curves('loss', pair('loss')), curves(second, pair(second))].join('\n\n');
 }
 
-/** Scores on the validation part, beside those of another system where there are any. */
+/** Scores on the rows that the title names, beside those of another system where there are any. */
 export function scoreTable(
+  title: string,
   scores: Scores,
   other?: { readonly name: string; readonly scores: Scores },
 ): string {
   const rows = Object.entries(scores).map(([name, value]) => {
-    const title = titles[name] ?? name;
+    const heading = titles[name] ?? name;
     const theirs = other?.scores[name];
-    return other ? [title, value.toFixed(6), theirs?.toFixed(6) ?? ''] : [title, value.toFixed(6)];
+    return other ? [heading, value.toFixed(6), theirs?.toFixed(6) ?? ''] : [heading, value.toFixed(6)];
   });
-  return table(['validation', 'Shoal', ...(other ? [other.name] : [])], rows);
+  // As wide as the longest title, so that all tables of scores look the same.
+  return table([title.padEnd('validation'.length), 'Shoal', ...(other ? [other.name] : [])], rows);
 }
 
 /** The line of one epoch for the progress display. */

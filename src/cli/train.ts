@@ -255,7 +255,7 @@ function report(
     '',
     historyCurves(model),
     '',
-    scoreTable(finalScores, reference),
+    scoreTable('validation', finalScores, reference),
     '',
     `${ending}${restored}, ${(elapsedMs / 1000).toFixed(2)} s`,
   ];
