@@ -2,7 +2,7 @@ import { Option } from 'commander';
 import { UsageError } from '../core/errors.ts';
 import type { CsvOptions } from '../data/table/csv.ts';
 import { splitRows } from '../data/table/prepare-table.ts';
-import { findColumn, type Table } from '../data/table/table.ts';
+import { allRows, findColumn, type Table } from '../data/table/table.ts';
 import { type Target, targetValues } from '../data/table/target.ts';
 import type { DataOrigin, ModelOrigin } from '../export/saved-model.ts';
 import { count, counted } from '../report/numbers.ts';
@@ -80,8 +80,7 @@ export function chosenRows(
   const learned = `the model learned from ${count(own.trainingRows)} of the ${count(table.rows)} rows`;
   if (choice === 'all')
     return { ...all, notes: [`${learned}, so that the metrics flatter it; use --rows held-out`] };
-  const everyRow = Int32Array.from({ length: table.rows }, (_, row) => row);
-  const values = targetValues(table, findColumn(table, target.name), target, everyRow);
+  const values = targetValues(table, findColumn(table, target.name), target, allRows(table));
   const rows = splitRows(values, target, own.split).test.toSorted();
   const description = `the ${counted(rows.length, 'row')} of ${table.source} that were held out from training`;
   return { rows, which: 'held-out', description, notes: [`${learned}; --rows all takes them too`] };

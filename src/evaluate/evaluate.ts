@@ -1,7 +1,7 @@
 import { closest, knownOptions } from '../core/check.ts';
 import { CancelledError, DataError, UsageError } from '../core/errors.ts';
 import type { Preprocessing } from '../data/table/prepare-table.ts';
-import { checkColumns, findColumn, type Table, tableFromColumns } from '../data/table/table.ts';
+import { allRows, checkColumns, findColumn, type Table, tableFromColumns } from '../data/table/table.ts';
 import { type Task, targetValues } from '../data/table/target.ts';
 import { cpuEngine } from '../engine/cpu/engine.ts';
 import type { Engine } from '../engine/engine.ts';
@@ -89,7 +89,7 @@ export async function evaluateTable(
   const { target } = model.preprocessing;
   checkHasColumns(table, model.preprocessing);
   for (const name of slices) findColumn(table, name);
-  const wanted = rows ? Int32Array.from(rows) : Int32Array.from({ length: table.rows }, (_, row) => row);
+  const wanted = rows ? Int32Array.from(rows) : allRows(table);
   const column = findColumn(table, target.name);
   const truth = targetValues(table, column, target, wanted);
   const { kept, outputs } = await predictRows(model, table, wanted, engine, options.signal);

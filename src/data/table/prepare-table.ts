@@ -2,7 +2,7 @@ import { DataError } from '../../core/errors.ts';
 import type { Matrix } from '../matrix.ts';
 import { type SplitIndices, splitIndices } from '../split.ts';
 import { checkFeatures, type MissingPolicy, Preprocessor } from './preprocessor.ts';
-import { type Column, findColumn, placeOf, type Table } from './table.ts';
+import { allRows, type Column, findColumn, placeOf, type Table } from './table.ts';
 import { inspectTarget, type Target, type Task, targetValues } from './target.ts';
 
 export interface PrepareOptions {
@@ -53,8 +53,7 @@ export function prepareTable(table: Table, options: PrepareOptions): PreparedTab
   checkFeatures(table, features);
   const target = inspectTarget(table, column, options.task);
   checkRows(table, target);
-  const all = Int32Array.from({ length: table.rows }, (_, row) => row);
-  const values = targetValues(table, column, target, all);
+  const values = targetValues(table, column, target, allRows(table));
   checkClasses(table, column, target, values);
   checkShare(table, target, testSize);
   const split = splitRows(values, target, options);

@@ -2,6 +2,7 @@ import { DataError, UsageError } from '../../core/errors.ts';
 import type { Matrix } from '../matrix.ts';
 import { StandardScaler, type StandardScalerData } from '../standard-scaler.ts';
 import {
+  allRows,
   type Column,
   cellText,
   checkColumns,
@@ -137,10 +138,6 @@ function featureColumns(table: Table, { features, exclude = [] }: PreprocessorOp
 }
 
 type Unscaled = Omit<PreprocessorData, 'scaler'>;
-
-function allRows({ rows }: Table): Int32Array {
-  return Int32Array.from({ length: rows }, (_, row) => row);
-}
 
 function fitColumn(
   table: Table,

@@ -22,6 +22,11 @@ export interface Table {
   readonly lines?: Int32Array;
 }
 
+/** The places of all rows, in order. */
+export function allRows({ rows }: Table): Int32Array {
+  return Int32Array.from({ length: rows }, (_, row) => row);
+}
+
 /** At least this share of texts among its cells makes a column one of categories. */
 const categoricalShare = 0.1;
 
