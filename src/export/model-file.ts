@@ -1,3 +1,4 @@
+import { littleEndian } from '../core/bytes.ts';
 import { shown } from '../core/check.ts';
 import { UsageError } from '../core/errors.ts';
 import { preprocessingFromJson } from '../data/table/preprocessing-json.ts';
@@ -74,14 +75,6 @@ function tensorShapes({ layers }: Network) {
     next(`layers.${layer}.kernel`, [inputs, units]),
     ...(useBias ? [next(`layers.${layer}.bias`, [units])] : []),
   ]);
-}
-
-function littleEndian(values: Float32Array): Uint8Array {
-  const view = new DataView(new ArrayBuffer(values.byteLength));
-  values.forEach((value, place) => {
-    view.setFloat32(4 * place, value, true);
-  });
-  return new Uint8Array(view.buffer);
 }
 
 function part({ metadata }: Safetensors, name: string): unknown {

@@ -35,16 +35,6 @@ export function assembled(layers: readonly WeightedLayer[]): { network: Network;
   });
   return {
     network,
-    weights: joined(layers.flatMap(({ kernel, bias }) => (bias ? [kernel, bias] : [kernel]))),
+    weights: Float32Array.from(layers.flatMap(({ kernel, bias = [] }) => [...kernel, ...bias])),
   };
-}
-
-function joined(parts: readonly Float32Array[]): Float32Array {
-  const whole = new Float32Array(parts.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
 }

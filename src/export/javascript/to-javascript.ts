@@ -1,3 +1,4 @@
+import { littleEndian } from '../../core/bytes.ts';
 import { outputNetwork } from '../../train/trained-model.ts';
 import { type Description, descriptionOf } from '../description.ts';
 import { type LayerWeights, layerWeights } from '../layer-weights.ts';
@@ -125,11 +126,7 @@ function columnsText(columns: readonly object[]): string {
 
 /** Numbers in single precision, the lowest byte first. */
 function base64Of(values: Float32Array): string {
-  const view = new DataView(new ArrayBuffer(4));
   let bytes = '';
-  for (const value of values) {
-    view.setFloat32(0, value, true);
-    for (let place = 0; place < 4; place++) bytes += String.fromCharCode(view.getUint8(place));
-  }
+  for (const byte of littleEndian(values)) bytes += String.fromCharCode(byte);
   return btoa(bytes);
 }

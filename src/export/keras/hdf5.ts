@@ -6,6 +6,8 @@
  * Numbers in parentheses are sections of the "HDF5 File Format Specification Version 3.0".
  */
 
+import { joinedBytes, littleEndian } from '../../core/bytes.ts';
+
 /** An array of numbers; a shape without dimensions is a single number. */
 export interface Hdf5Dataset {
   readonly shape: readonly number[];
@@ -60,7 +62,7 @@ function superblock(rootHeader: number, endOfFile: number): Uint8Array {
   const nodesOfSymbolTables = packed([4, 2], [16, 2], [0, 4]);
   const addresses = packed([0, 8], [undefinedAddress, 8], [endOfFile, 8], [undefinedAddress, 8]);
   const rootEntry = packed([0, 8], [rootHeader, 8], [0, 4], [0, 4], [0, 8], [0, 8]);
-  return concatenated([
+  return joinedBytes([
     signature,
     versions,
     sizesOfAddressesAndLengths,
@@ -93,14 +95,14 @@ function linkMessage(name: string, address: number): Message {
   const text = new TextEncoder().encode(name);
   return {
     type: 'link',
-    body: concatenated([packed([1, 1], [0, 1], [text.length, 1]), text, packed([address, 8])]),
+    body: joinedBytes([packed([1, 1], [0, 1], [text.length, 1]), text, packed([address, 8])]),
   };
 }
 
 function writeDataset(parts: Parts, { shape, values }: Hdf5Dataset): number {
   const address = parts.add(littleEndian(values));
   const dimensions = shape.map((size) => packed([size, 8]));
-  const dataspace = concatenated([packed([1, 1], [shape.length, 1], [0, 6]), ...dimensions]);
+  const dataspace = joinedBytes([packed([1, 1], [shape.length, 1], [0, 6]), ...dimensions]);
   return parts.add(
     objectHeader([
       { type: 'dataspace', body: dataspace },
@@ -119,7 +121,7 @@ function datatype(values: Hdf5Dataset['values']): Uint8Array {
   if (values instanceof Float32Array || values instanceof Float64Array) {
     const [exponent, mantissa, bias] = size === 4 ? [8, 23, 127] : [11, 52, 1023];
     const fields = packed([mantissa, 1], [exponent, 1], [0, 1], [mantissa, 1], [bias, 4]);
-    return concatenated([
+    return joinedBytes([
       packed([0x11, 1], [0x20, 1], [bits - 1, 1], [0, 1], [size, 4], [0, 2], [bits, 2]),
       fields,
     ]);
@@ -136,7 +138,7 @@ function objectHeader(messages: readonly Message[]): Uint8Array {
     return bytes;
   });
   const size = written.reduce((sum, { length }) => sum + length, 0);
-  return concatenated([packed([1, 1], [0, 1], [messages.length, 2], [1, 4], [size, 4], [0, 4]), ...written]);
+  return joinedBytes([packed([1, 1], [0, 1], [messages.length, 2], [1, 4], [size, 4], [0, 4]), ...written]);
 }
 
 /** Little-endian whole numbers of so many bytes each. */
@@ -146,26 +148,4 @@ function packed(...fields: readonly (readonly [value: number | bigint, size: num
     for (let i = 0; i < size; i++) bytes.push(Number((BigInt(value) >> BigInt(8 * i)) & 0xffn));
   }
   return new Uint8Array(bytes);
-}
-
-function littleEndian(values: Hdf5Dataset['values']): Uint8Array {
-  const bytes = new Uint8Array(values.byteLength);
-  const view = new DataView(bytes.buffer);
-  values.forEach((value, i) => {
-    if (typeof value === 'bigint') view.setBigInt64(8 * i, value, true);
-    else if (values instanceof Float32Array) view.setFloat32(4 * i, value, true);
-    else if (values instanceof Float64Array) view.setFloat64(8 * i, value, true);
-    else view.setInt32(4 * i, value, true);
-  });
-  return bytes;
-}
-
-function concatenated(parts: readonly Uint8Array[]): Uint8Array {
-  const whole = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
 }

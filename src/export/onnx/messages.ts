@@ -1,4 +1,5 @@
-import { bytesField, floatField, littleEndian, message, textField, wholeField } from './protobuf.ts';
+import { littleEndian } from '../../core/bytes.ts';
+import { bytesField, floatField, message, textField, wholeField } from './protobuf.ts';
 
 /*
  * The messages of an ONNX file; numbers of fields and types are those of onnx.proto

@@ -3,20 +3,14 @@
  * other, each a tag and a value.
  */
 
+import { joinedBytes, littleEndian } from '../../core/bytes.ts';
+
 const wireTypes = { varint: 0, bytes: 2, fixed32: 5 } as const;
 
 const encoder = new TextEncoder();
 
 /** A message from its encoded fields. */
-export function message(fields: readonly Uint8Array[]): Uint8Array {
-  const result = new Uint8Array(fields.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const field of fields) {
-    result.set(field, at);
-    at += field.length;
-  }
-  return result;
-}
+export const message: (fields: readonly Uint8Array[]) => Uint8Array = joinedBytes;
 
 /** A field that holds a whole number, negative or not (int32, int64, enum). */
 export function wholeField(field: number, value: number): Uint8Array {
@@ -25,9 +19,7 @@ export function wholeField(field: number, value: number): Uint8Array {
 
 /** A field that holds a number in single precision. */
 export function floatField(field: number, value: number): Uint8Array {
-  const bytes = new Uint8Array(4);
-  new DataView(bytes.buffer).setFloat32(0, value, true);
-  return message([tag(field, 'fixed32'), bytes]);
+  return message([tag(field, 'fixed32'), littleEndian(Float32Array.of(value))]);
 }
 
 /** A field that holds bytes, such as those of another message. */
@@ -50,16 +42,4 @@ function varint(value: bigint): Uint8Array {
   for (; rest > 0x7fn; rest >>= 7n) bytes.push(Number(rest & 0x7fn) | 0x80);
   bytes.push(Number(rest));
   return Uint8Array.from(bytes);
-}
-
-/** The bytes of numbers, the lowest of each first. */
-export function littleEndian(values: Float32Array | Float64Array | BigInt64Array): Uint8Array {
-  const size = values.BYTES_PER_ELEMENT;
-  const view = new DataView(new ArrayBuffer(values.byteLength));
-  values.forEach((value: number | bigint, place: number) => {
-    if (typeof value === 'bigint') view.setBigInt64(size * place, value, true);
-    else if (size === 4) view.setFloat32(size * place, value, true);
-    else view.setFloat64(size * place, value, true);
-  });
-  return new Uint8Array(view.buffer);
 }
