@@ -1,8 +1,7 @@
 import { knownOptions } from '../core/check.ts';
 import type { StudyData } from '../study/records.ts';
-import { html } from './html.ts';
 import { parameterImportance } from './importance/parameter-importance.ts';
-import { page } from './page.ts';
+import { reportPage } from './page.ts';
 import { batchSizeSection } from './sections/batch-size.ts';
 import { bestSection } from './sections/best.ts';
 import { contourSection } from './sections/contour.ts';
@@ -13,7 +12,6 @@ import { importanceSection } from './sections/importance.ts';
 import { nextSection, settingsDetails } from './sections/next-steps.ts';
 import { parallelSection } from './sections/parallel.ts';
 import { paretoSection } from './sections/pareto.ts';
-import { sectionHtml } from './sections/section.ts';
 import { slicesSection } from './sections/slices.ts';
 import { timelineSection } from './sections/timeline.ts';
 import { viewStudy } from './study-view.ts';
@@ -34,30 +32,23 @@ export function studyReport(data: StudyData, options: ReportOptions = {}): strin
   knownOptions('studyReport', options, ['file', 'date']);
   const view = viewStudy(data);
   const importance = parameterImportance(view);
-  const sections = [
-    bestSection(view),
-    paretoSection(view),
-    historySection(view),
-    curvesSection(view),
-    importanceSection(view, importance),
-    slicesSection(view, importance),
-    contourSection(view, importance),
-    parallelSection(view, importance),
-    batchSizeSection(view),
-    timelineSection(view, data.spans),
-    nextSection(view, options.file ?? 'STUDY'),
-  ].filter((section) => section !== undefined);
-  const links = sections.map(({ id, title }) => html`<li><a href="#${id}">${title}</a></li>`);
-  return page(
-    `${view.settings.name}: study report`,
-    html`<header>
-${head(view, options.date)}
-<nav aria-label="Contents"><ul>${links}</ul></nav>
-</header>
-<main>
-${sections.map(sectionHtml)}
-${settingsDetails(view)}
-</main>
-<footer>Shoal ${view.settings.version}. This page holds all that it shows; it loads and runs nothing.</footer>`,
-  );
+  return reportPage({
+    title: `${view.settings.name}: study report`,
+    head: head(view, options.date),
+    sections: [
+      bestSection(view),
+      paretoSection(view),
+      historySection(view),
+      curvesSection(view),
+      importanceSection(view, importance),
+      slicesSection(view, importance),
+      contourSection(view, importance),
+      parallelSection(view, importance),
+      batchSizeSection(view),
+      timelineSection(view, data.spans),
+      nextSection(view, options.file ?? 'STUDY'),
+    ],
+    appendix: settingsDetails(view),
+    version: view.settings.version,
+  });
 }

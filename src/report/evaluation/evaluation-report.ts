@@ -1,9 +1,8 @@
 import { knownOptions } from '../../core/check.ts';
 import { version } from '../../core/version.ts';
 import type { Evaluation } from '../../evaluate/evaluation.ts';
-import { html } from '../html.ts';
-import { page } from '../page.ts';
-import { type Section, sectionHtml } from '../sections/section.ts';
+import { reportPage } from '../page.ts';
+import type { Section } from '../sections/section.ts';
 import { calibrationSection } from './calibration-section.ts';
 import { confusionSection } from './confusion-section.ts';
 import { curvesSection } from './curves-section.ts';
@@ -22,19 +21,12 @@ import { thresholdSection } from './threshold-section.ts';
  */
 export function evaluationReport(evaluation: Evaluation, options: EvaluationReportOptions = {}): string {
   knownOptions('evaluationReport', options, ['model', 'rows', 'date']);
-  const sections = sectionsOf(evaluation).filter((section) => section !== undefined);
-  const links = sections.map(({ id, title }) => html`<li><a href="#${id}">${title}</a></li>`);
-  return page(
-    `${options.model ?? 'A model'}: evaluation`,
-    html`<header>
-${head(evaluation, options)}
-<nav aria-label="Contents"><ul>${links}</ul></nav>
-</header>
-<main>
-${sections.map(sectionHtml)}
-</main>
-<footer>Shoal ${version}. This page holds all that it shows; it loads and runs nothing.</footer>`,
-  );
+  return reportPage({
+    title: `${options.model ?? 'A model'}: evaluation`,
+    head: head(evaluation, options),
+    sections: sectionsOf(evaluation),
+    version,
+  });
 }
 
 function sectionsOf(evaluation: Evaluation): (Section | undefined)[] {
