@@ -1,11 +1,8 @@
-import type { Network } from '../../model/network.ts';
-import type { Capacity, Engine, Job, Session } from '../engine.ts';
+import type { Capacity, Engine, Job } from '../engine.ts';
 import type { Backend, Pass } from '../layered/backend.ts';
 import { capacityWithin } from '../layered/capacity.ts';
-import { inputGradientsWith } from '../layered/input-gradients.ts';
-import { predictWith } from '../layered/predict.ts';
+import { layeredOperations } from '../layered/operations.ts';
 import type { Call, Program } from '../layered/program.ts';
-import { openSession } from '../layered/session.ts';
 import { type Floats, type Precision, single } from '../precision.ts';
 import type { CpuKernel, KernelInput, Step } from './kernel.ts';
 import { cpuKernels } from './kernels/index.ts';
@@ -31,17 +28,7 @@ export function cpuEngine({ precision = single }: { precision?: Precision } = {}
         bufferBytes: memoryBytes,
         trials: Number.POSITIVE_INFINITY,
       }),
-    openBackend: open,
-    open: (job: Job): Promise<Session> => openSession(job, open),
-    predict: (network: Network, weights: ArrayLike<number>, x: Float32Array, rows: number) =>
-      predictWith(open, network, weights, x, rows),
-    inputGradients: (
-      network: Network,
-      weights: ArrayLike<number>,
-      x: Float32Array,
-      rows: number,
-      outputs: ArrayLike<number>,
-    ) => inputGradientsWith(open, network, weights, x, rows, outputs),
+    ...layeredOperations(open),
     close: () => undefined,
   };
 }

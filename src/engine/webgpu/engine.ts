@@ -1,12 +1,9 @@
 import { UsageError } from '../../core/errors.ts';
-import type { Network } from '../../model/network.ts';
-import type { Capacity, Engine, Job, Session } from '../engine.ts';
+import type { Capacity, Engine, Job } from '../engine.ts';
 import type { FusedPlan } from '../fused/plan.ts';
 import { capacityWithin } from '../layered/capacity.ts';
-import { inputGradientsWith } from '../layered/input-gradients.ts';
-import { predictWith } from '../layered/predict.ts';
+import { layeredOperations } from '../layered/operations.ts';
 import type { Program } from '../layered/program.ts';
-import { openSession } from '../layered/session.ts';
 import type { WholeJob } from '../whole.ts';
 import type { WholeRunner, WholeRunOptions } from '../whole-runner.ts';
 import { GpuBackend } from './backend.ts';
@@ -45,17 +42,7 @@ export function webgpuEngine(context: GpuContext, options: WebgpuEngineOptions =
     description: `WebGPU, ${[...new Set(parts)].join(', ') || 'unnamed adapter'}`,
     capacity: (job: Job): Capacity => capacityWithin(job, limits),
     whole: wholeRunner(context, pipelines, options),
-    openBackend: open,
-    open: (job: Job): Promise<Session> => openSession(job, open),
-    predict: (network: Network, weights: ArrayLike<number>, x: Float32Array, rows: number) =>
-      predictWith(open, network, weights, x, rows),
-    inputGradients: (
-      network: Network,
-      weights: ArrayLike<number>,
-      x: Float32Array,
-      rows: number,
-      outputs: ArrayLike<number>,
-    ) => inputGradientsWith(open, network, weights, x, rows, outputs),
+    ...layeredOperations(open),
     close: () => context.close(),
   };
 }
