@@ -9,6 +9,7 @@ import {
   type Table,
   type Target,
 } from '../../src/index.ts';
+import { hiddenActivations } from '../../src/model/activations.ts';
 import type { LossSpec } from '../../src/model/losses.ts';
 import { cellsOf, preprocessingFor, randomModel, randomRows, randomTable } from './models.ts';
 
@@ -30,19 +31,9 @@ export interface OnnxCase {
 
 /** The activations of hidden layers: all of them, and those with a parameter with another than the default. */
 export const activations: readonly Activation[] = [
-  activation('linear'),
-  activation('relu'),
-  activation('leaky_relu'),
+  ...hiddenActivations.map((name) => activation(name)),
   activation({ name: 'leaky_relu', negativeSlope: -0.3 }),
-  activation('elu'),
   activation({ name: 'elu', alpha: 0.4 }),
-  activation('selu'),
-  activation('gelu'),
-  activation('gelu_tanh'),
-  activation('silu'),
-  activation('softplus'),
-  activation('tanh'),
-  activation('sigmoid'),
 ];
 
 /** Every kind of output that a loss can have: loss, activation of the output, outputs. */

@@ -16,12 +16,13 @@ import {
 import { targetValues } from '../../src/data/table/target.ts';
 import { cpuEngine } from '../../src/engine/cpu/engine.ts';
 import { toKeras } from '../../src/export/keras/to-keras.ts';
-import type { ActivationSpec } from '../../src/model/activations.ts';
+import { type ActivationSpec, hiddenActivations } from '../../src/model/activations.ts';
 import type { LossSpec } from '../../src/model/losses.ts';
 import { dense, dropout, type Layer, sequential } from '../../src/model/network.ts';
 import { type Optimizer, optimizer } from '../../src/model/optimizers.ts';
 import { fit } from '../../src/train/fit.ts';
 import { predictTable } from '../../src/train/trained-model.ts';
+import { activationsWithNumber } from './fixed-model.ts';
 
 interface Case {
   readonly name: string;
@@ -46,21 +47,7 @@ const cancer = await dataSet('breast-cancer');
 const diabetes = await dataSet('diabetes');
 const digits = await dataSet('digits');
 
-const activations: readonly ActivationSpec[] = [
-  'linear',
-  'relu',
-  'leaky_relu',
-  { name: 'leaky_relu', negativeSlope: 0.05 },
-  'elu',
-  { name: 'elu', alpha: 0.4 },
-  'selu',
-  'gelu',
-  'gelu_tanh',
-  'silu',
-  'softplus',
-  'tanh',
-  'sigmoid',
-];
+const activations: readonly ActivationSpec[] = [...hiddenActivations, ...activationsWithNumber];
 const label = (spec: ActivationSpec) => (typeof spec === 'string' ? spec : Object.values(spec).join('-'));
 
 const binary = { table: cancer, target: 'target' };

@@ -1,25 +1,21 @@
 import { Preprocessor } from '../../src/data/table/preprocessor.ts';
 import { type Table, tableFromColumns } from '../../src/data/table/table.ts';
 import type { SavedModel } from '../../src/export/saved-model.ts';
-import type { ActivationSpec } from '../../src/model/activations.ts';
+import { type ActivationSpec, hiddenActivations } from '../../src/model/activations.ts';
 import { initialWeights } from '../../src/model/initializers.ts';
 import { loss } from '../../src/model/losses.ts';
 import { dense, dropout, sequential } from '../../src/model/network.ts';
 import { optimizer } from '../../src/model/optimizers.ts';
 
-const hidden: readonly ActivationSpec[] = [
-  'linear',
-  'relu',
+/** Activations with another number than their own. */
+export const activationsWithNumber = [
   { name: 'leaky_relu', negativeSlope: 0.05 },
   { name: 'elu', alpha: 0.4 },
-  'selu',
-  'gelu',
-  'gelu_tanh',
-  'silu',
-  'softplus',
-  'tanh',
-  'sigmoid',
-];
+] as const satisfies readonly ActivationSpec[];
+
+const hidden: readonly ActivationSpec[] = hiddenActivations.map(
+  (name) => activationsWithNumber.find((spec) => spec.name === name) ?? name,
+);
 
 /**
  * A model with everything that a network of Shoal can have, the same wherever it is made: all activations, dropout,

@@ -1,7 +1,8 @@
 import { finiteNumber, knownOptions, oneOf, shown, trueOrFalse } from '../core/check.ts';
 import { UsageError } from '../core/errors.ts';
 
-const names = [
+/** The activations that any layer may have. */
+export const hiddenActivations = [
   'linear',
   'relu',
   'leaky_relu',
@@ -13,8 +14,9 @@ const names = [
   'softplus',
   'tanh',
   'sigmoid',
-  'softmax',
 ] as const;
+
+const names = [...hiddenActivations, 'softmax'] as const;
 
 /** Keras's activations; `gelu` is the exact one, `gelu_tanh` its approximation, `softmax` stands at the output only. */
 export type ActivationName = (typeof names)[number];
