@@ -4,6 +4,7 @@ import { type Target, targetValues } from '../data/table/target.ts';
 import type { TrainedModel } from '../train/trained-model.ts';
 import { type ExplainedColumn, explainedColumns, type RawValue, rawValue } from './columns.ts';
 import { sampledPlaces } from './random-order.ts';
+import { takenRows } from './taken-rows.ts';
 
 /** Rows of a table as a model takes them, with what people call them. */
 export interface ExplainedTable {
@@ -46,12 +47,7 @@ export function sampleOf({ among }: ExplainedTable, most: number, seed: number, 
 
 /** Some usable rows, by their places among them. */
 export function partOf({ values, inputs }: ExplainedTable, places: ArrayLike<number>) {
-  const part = new Float32Array(places.length * inputs);
-  for (let i = 0; i < places.length; i++) {
-    const start = (places[i] as number) * inputs;
-    part.set(values.subarray(start, start + inputs), i * inputs);
-  }
-  return { rows: places.length, columns: inputs, values: part };
+  return { rows: places.length, columns: inputs, values: takenRows(values, places, inputs) };
 }
 
 /**

@@ -1,6 +1,7 @@
 import { meanOf } from './interval.ts';
 import type { Metric } from './metric.ts';
 import { randomOrder } from './random-order.ts';
+import { takenRows } from './taken-rows.ts';
 
 /** How much worse predictions are than those on the rows as they are. */
 export interface Worse {
@@ -41,11 +42,11 @@ export function judgeOf(metric: Metric, { truth, outputs, rows, seed }: JudgedRo
   const units = outputs.length / rows;
   const all = { truth, baseline: metric.score(truth, outputs, units) };
   const parts = keptRows(rows, seed).map((kept): Part => {
-    const own = taken(Float64Array.from(truth), kept, truth.length / rows);
-    return { kept, truth: own, baseline: metric.score(own, taken(outputs, kept, units), units) };
+    const own = takenRows(Float64Array.from(truth), kept, truth.length / rows);
+    return { kept, truth: own, baseline: metric.score(own, takenRows(outputs, kept, units), units) };
   });
   const worseOn = ({ kept, truth: own, baseline }: Part, shuffled: Float32Array) => {
-    const score = metric.score(own, kept ? taken(shuffled, kept, units) : shuffled, units);
+    const score = metric.score(own, kept ? takenRows(shuffled, kept, units) : shuffled, units);
     return metric.isLoss ? score - baseline : baseline - score;
   };
   const worse = (shuffled: Float32Array): Worse => {
@@ -66,13 +67,4 @@ function keptRows(rows: number, seed: number): Int32Array[] {
   const order = randomOrder(rows, seed, 'groupedRows');
   const groups = Math.min(mostGroups, rows);
   return Array.from({ length: groups }, (_, group) => order.filter((_, place) => place % groups !== group));
-}
-
-/** The values of some rows, `each` a row. */
-function taken<T extends Float32Array | Float64Array>(values: T, rows: Int32Array, each: number): T {
-  const result = values.slice(0, rows.length * each) as T;
-  rows.forEach((row, i) => {
-    for (let k = 0; k < each; k++) result[i * each + k] = values[row * each + k] as number;
-  });
-  return result;
 }

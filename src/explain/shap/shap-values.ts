@@ -12,6 +12,7 @@ import {
   type Subject,
   subjectOf,
 } from '../subject.ts';
+import { takenRows } from '../taken-rows.ts';
 import { coalitionValues } from './coalitions.ts';
 import { type Game, gameOf, type ShapMethod } from './game.ts';
 
@@ -117,10 +118,5 @@ function partOf(subject: Subject, start: number, share: number): Subject {
 
 function sampledRows(x: FeatureRows, inputs: number, most: number, seed: number): FeatureRows {
   if (x.rows <= most) return x;
-  const places = sampledPlaces(x.rows, most, seed);
-  const values = new Float32Array(most * inputs);
-  places.forEach((place, i) => {
-    values.set(x.values.subarray(place * inputs, (place + 1) * inputs), i * inputs);
-  });
-  return { rows: most, values };
+  return { rows: most, values: takenRows(x.values, sampledPlaces(x.rows, most, seed), inputs) };
 }
