@@ -1,4 +1,5 @@
 import { checkPair, mean, type Numbers } from './arrays.ts';
+import { weightedMedian } from './weighted.ts';
 
 export function meanSquaredError(truth: Numbers, predicted: Numbers): number {
   checkPair(truth, predicted);
@@ -21,9 +22,7 @@ export function medianAbsoluteError(truth: Numbers, predicted: Numbers): number 
   const errors = Float64Array.from({ length: truth.length }, (_, i) =>
     Math.abs((truth[i] as number) - (predicted[i] as number)),
   ).sort();
-  const middle = errors.length >> 1;
-  const upper = errors[middle] as number;
-  return errors.length % 2 === 1 ? upper : ((errors[middle - 1] as number) + upper) / 2;
+  return weightedMedian(errors, () => 1);
 }
 
 /** Error as a share of the true value, which counts as one double epsilon where it is 0: 0.1 is ten per cent. */
