@@ -1,6 +1,6 @@
 import { threefryWords } from '../core/threefry-words.ts';
 
-/** The second word of the key, so that no other use of a seed draws the same numbers. */
+/** The second word of the key, so that training and studies do not draw the same numbers from a seed. */
 const purpose = 201;
 const block = 4096;
 

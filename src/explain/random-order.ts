@@ -3,6 +3,7 @@ import { threefry } from '../core/threefry.ts';
 /**
  * What explanations draw random numbers for: the second word of the key. They begin where those of training and of
  * studies do not reach.
+ * `Resampler` has 201 too, which does no harm: an explanation draws no resamples, an evaluation shuffles no rows.
  */
 const purposes = { shuffledRows: 201, groupedRows: 202, sampledRows: 203, columnOrders: 204 } as const;
 export type OrderPurpose = keyof typeof purposes;
