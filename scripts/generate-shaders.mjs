@@ -4,60 +4,10 @@
 // A kernel that uses a library declares stand-ins between `// begin lib/NAME.wgsl` and `// end`, so that the file is
 // valid WGSL by itself; here the library takes their place. Stand-ins inside of a library are left out. Where a
 // kernel can use one library or another (`// begin lib/A.wgsl or lib/B.wgsl`), there is a text with each.
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { fields, kernelsIn, read, wordsOf } from './shaders/reflect.mjs';
 
-const root = new URL('..', import.meta.url);
-const output = new URL('src/engine/webgpu/shaders.generated.ts', root);
-const standIns = /^\/\/ begin (.*)\n[\s\S]*?^\/\/ end\n/gm;
-
-const read = (path) => readFileSync(new URL(`shaders/${path}`, root), 'utf8');
-const withoutStandIns = (code) => code.replace(standIns, '');
-
-/** The kernel with its libraries; of alternatives the one at place `choice`. */
-function assemble(code, choice) {
-  const enables = [];
-  const text = code.replace(standIns, (_, names) => {
-    const alternatives = names.split(' or ');
-    const library = alternatives[Math.min(choice, alternatives.length - 1)];
-    const [, enable = '', rest] = read(library).match(/^((?:(?:enable|diagnostic).*;\n)*)([\s\S]*)$/);
-    enables.push(enable);
-    return `// ${library}\n${withoutStandIns(rest)}`;
-  });
-  return enables.join('') + text;
-}
-
-function reflect(code) {
-  const own = withoutStandIns(code);
-  const bindings = [...code.matchAll(/@binding\((\d+)\) var<(\w+)(?:, (\w+))?> (\w+)/g)].map(
-    ([, binding, space, access, name]) => ({ binding: Number(binding), name, access: access ?? space }),
-  );
-  // The ways in which a product's operands lie in memory are the kernel's nature, not a call's choice.
-  const constants = [...own.matchAll(/^const (?!P_BY|Q_BY)(\w+)(?:: \w+)? =/gm)].map(([, name]) => name);
-  const [, members = ''] = own.match(/^struct Shape {([\s\S]*?)^}/m) ?? [];
-  return { bindings, constants, shape: fields(members).map((name) => name.toUpperCase()) };
-}
-
-function fields(struct) {
-  return [...struct.matchAll(/^ {2}(\w+): u32/gm)].map(([, name]) => name);
-}
-
-/** The kernels of a folder. */
-function kernelsIn(folder) {
-  const kernels = {};
-  for (const file of readdirSync(new URL(`shaders/${folder}`, root)).sort()) {
-    const code = read(`${folder}/${file}`);
-    const texts = { workgroup: assemble(code, 0), subgroup: assemble(code, 1) };
-    kernels[file.replace('.wgsl', '')] = { ...reflect(code), code: texts };
-  }
-  return kernels;
-}
-
-/** The whole numbers that a library declares, by name. */
-function wordsOf(library) {
-  const own = withoutStandIns(read(`lib/${library}.wgsl`));
-  const declarations = own.matchAll(/^const (\w+): u32 = (\d+)u/gm);
-  return Object.fromEntries([...declarations].map(([, name, at]) => [name, Number(at)]));
-}
+const output = new URL('../src/engine/webgpu/shaders.generated.ts', import.meta.url);
 
 function generate() {
   return `// Generated from shaders/ by scripts/generate-shaders.mjs: do not edit.

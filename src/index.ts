@@ -41,6 +41,7 @@ export {
 export { cpuEngine } from './engine/cpu/engine.ts';
 export type { Capacity, Engine } from './engine/engine.ts';
 export { double, type Precision, single } from './engine/precision.ts';
+export { type WasmEngineOptions, wasmEngine } from './engine/wasm/engine.ts';
 export { type AdapterDescription, type GpuContext, openGpu, useDevice } from './engine/webgpu/device.ts';
 export { webgpuEngine } from './engine/webgpu/engine.ts';
 export type { Estimate, Estimates } from './evaluate/estimates.ts';

@@ -65,6 +65,11 @@ export interface PassMetrics {
   /** Share of outputs on the right side of 1/2, or of rows whose likeliest class is right. */
   readonly accuracy: number;
   readonly meanAbsoluteError: number;
+  /**
+   * How a single binary output judged the validation rows, where the engine counts that: true and false positives, false
+   * and true negatives.
+   */
+  readonly confusion?: readonly number[];
 }
 
 /**

@@ -46,7 +46,7 @@ export interface WholeRunOptions {
   readonly onProgress?: (progress: WholeProgress) => void;
   /** Told of a trial's new epochs. */
   readonly onAdvance?: (advance: TrialAdvance) => void;
-  /** Asked after a trial's new epochs; true ends it as `pruned`. The CPU's threads do not ask. */
+  /** Asked after a trial's new epochs; true ends it as `pruned`, perhaps some epochs later. */
   readonly prune?: (advance: TrialAdvance) => boolean;
   /** Told of each trial that ended, as soon as it is known. */
   readonly onEnd?: (trial: number, outcome: WholeOutcome) => void;

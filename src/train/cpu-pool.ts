@@ -1,10 +1,17 @@
 import { availableParallelism } from 'node:os';
+import { MessageChannel } from 'node:worker_threads';
 import { wholeNumber } from '../core/check.ts';
-import { cpuEngine } from '../engine/cpu/engine.ts';
 import type { Engine, RowSet } from '../engine/engine.ts';
 import { Tables } from '../engine/fused/tables.ts';
-import { epochColumns, type WholeJob, type WholeOutcome, type WholeTrial } from '../engine/whole.ts';
-import type { WholePlan, WholeRunOptions } from '../engine/whole-runner.ts';
+import { wasmEngine } from '../engine/wasm/engine.ts';
+import {
+  epochColumns,
+  policyColumns,
+  type WholeJob,
+  type WholeOutcome,
+  type WholeTrial,
+} from '../engine/whole.ts';
+import type { TrialAdvance, WholePlan, WholeRunOptions } from '../engine/whole-runner.ts';
 import { flopPerEpoch } from '../engine/whole-work.ts';
 import type { SentTrial, TrialBatch } from './cpu-pool-worker.ts';
 import { windowSets } from './row-table.ts';
@@ -22,8 +29,8 @@ export interface CpuPoolOptions {
 }
 
 /**
- * The CPU engine with whole trainings on worker threads: each trial has the bits that it has on `cpuEngine()` alone.
- * A single trial, and trials with callbacks of your own, train on the caller's thread. Close it when done.
+ * The CPU engine with whole trainings on worker threads: each trial has the bits that it has on `wasmEngine()` alone. A
+ * single trial, and trials with callbacks of your own, train on the caller's thread. Close it when done.
  *
  * @param worker what the threads run, in JavaScript
  * @throws UsageError unless `threads` is a whole number of at least 1
@@ -31,10 +38,10 @@ export interface CpuPoolOptions {
 export function cpuPoolEngine(options: CpuPoolOptions = {}, worker = workerFile): Engine {
   const threads = wholeNumber('threads', options.threads ?? availableParallelism(), 1);
   const pool: TrialPool = new ThreadPool(threads, worker);
-  const cpu = cpuEngine();
+  const cpu = wasmEngine();
   return {
     ...cpu,
-    description: `CPU, single precision, ${threads === 1 ? '1 thread' : `${threads} threads`}`,
+    description: `CPU, WebAssembly, ${threads === 1 ? '1 thread' : `${threads} threads`}`,
     whole: {
       plan: async (job) => planThreads(job, threads, cpu),
       candidates: () => ['threads', 'layered'],
@@ -45,7 +52,7 @@ export function cpuPoolEngine(options: CpuPoolOptions = {}, worker = workerFile)
   };
 }
 
-type TrialPool = ThreadPool<TrialBatch, WholeOutcome[]>;
+type TrialPool = ThreadPool<TrialBatch, (WholeOutcome | undefined)[]>;
 
 function planThreads(job: WholeJob, threads: number, cpu: Engine): WholePlan {
   const { trials, table } = job;
@@ -65,9 +72,11 @@ class PoolRun {
   private readonly job: WholeJob;
   private readonly options: WholeRunOptions;
   private readonly sent: readonly SentTrial[];
-  private readonly common: Omit<TrialBatch, 'trials'>;
+  private readonly common: Pick<TrialBatch, 'table' | 'rates' | 'cancelled'>;
   private readonly batchSize: number;
   private readonly outcomes: (WholeOutcome | undefined)[];
+  /** Epochs of each trial that the caller was told of. */
+  private readonly told: Uint32Array;
   private next = 0;
   private ended = 0;
   private epochs = 0;
@@ -86,6 +95,7 @@ class PoolRun {
     const share = Math.floor(job.trials.length / (batchesPerThread * pool.threads));
     this.batchSize = Math.max(1, Math.min(mostTrialsPerBatch, share));
     this.outcomes = new Array(job.trials.length).fill(undefined);
+    this.told = new Uint32Array(job.trials.length);
   }
 
   async run(): Promise<(WholeOutcome | undefined)[]> {
@@ -120,7 +130,7 @@ class PoolRun {
         const first = this.next;
         this.next += this.batchSize;
         const trials = this.sent.slice(first, this.next);
-        if (trials.length > 0) this.apply(first, await this.pool.run({ ...this.common, trials }));
+        if (trials.length > 0) this.apply(first, await this.train(first, trials));
       }
     } catch (error) {
       this.cancel();
@@ -128,20 +138,60 @@ class PoolRun {
     }
   }
 
-  private apply(first: number, outcomes: readonly WholeOutcome[]): void {
-    const { onAdvance, onEnd, onProgress } = this.options;
-    outcomes.forEach((outcome, i) => {
-      const trial = first + i;
-      this.outcomes[trial] = outcome;
-      this.epochs += outcome.epochs;
-      this.ended++;
-      // The trial has ended: what the listener says of pruning comes too late.
-      const { history: rows, policies } = outcome;
-      if (rows.length >= columns) onAdvance?.({ trial, firstEpoch: 0, rows, ...(policies && { policies }) });
-      onEnd?.(trial, outcome);
+  /** Lets a thread train a batch, and hears of its epochs meanwhile. */
+  private async train(first: number, trials: readonly SentTrial[]): Promise<(WholeOutcome | undefined)[]> {
+    const pruned = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT * trials.length));
+    const { port1: news, port2: port } = new MessageChannel();
+    news.on('message', (advances: readonly TrialAdvance[]) => {
+      for (const advance of advances) {
+        if (this.tell({ ...advance, trial: first + advance.trial })) Atomics.store(pruned, advance.trial, 1);
+      }
+      this.showProgress();
     });
-    onProgress?.({ ended: this.ended, trials: this.job.trials.length, epochs: this.epochs });
+    try {
+      return await this.pool.run({ ...this.common, trials, pruned, port }, [port]);
+    } finally {
+      news.close();
+    }
   }
+
+  /** Tells the caller of new epochs, unless they were told with the trial's end. @returns whether it prunes the trial */
+  private tell(advance: TrialAdvance): boolean {
+    const { trial, firstEpoch, rows } = advance;
+    if (this.outcomes[trial] || firstEpoch !== this.told[trial]) return false;
+    const { onAdvance, prune } = this.options;
+    const epochs = rows.length / columns;
+    this.told[trial] = firstEpoch + epochs;
+    this.epochs += epochs;
+    onAdvance?.(advance);
+    return prune?.(advance) ?? false;
+  }
+
+  private apply(first: number, outcomes: readonly (WholeOutcome | undefined)[]): void {
+    outcomes.forEach((outcome, i) => {
+      if (!outcome) return;
+      const trial = first + i;
+      const rest = restOf(trial, outcome, this.told[trial] as number);
+      // The trial has ended: what the caller says of pruning comes too late.
+      if (rest.rows.length > 0) this.tell(rest);
+      this.outcomes[trial] = outcome;
+      this.ended++;
+      this.options.onEnd?.(trial, outcome);
+    });
+    this.showProgress();
+  }
+
+  private showProgress(): void {
+    const { ended, epochs } = this;
+    this.options.onProgress?.({ ended, trials: this.job.trials.length, epochs });
+  }
+}
+
+/** A trial's epochs from one on. */
+function restOf(trial: number, { history, policies }: WholeOutcome, firstEpoch: number): TrialAdvance {
+  const rows = history.subarray(columns * firstEpoch);
+  if (!policies) return { trial, firstEpoch, rows };
+  return { trial, firstEpoch, rows, policies: policies.subarray(policyColumns.length * firstEpoch) };
 }
 
 function sendable(trial: WholeTrial, tables: Tables): SentTrial {

@@ -20,21 +20,17 @@ import {
 } from './train-trials.ts';
 
 const columns = epochColumns.length;
-/** Numbers at the end of a row of `epochColumns` that count how a single output judged the validation rows. */
-export const confusionColumns = columns - epochColumns.indexOf('truePositives');
+const noCounts = [0, 0, 0, 0];
 
 /**
  * Trains complete trials epoch by epoch, as many at once as the engine's memory asks for. They share layer widths,
  * activations, loss, kind of optimiser, number of epochs, batch size and window.
- *
- * @param confusion for each epoch of the first trial its last columns, where the engine counts them
  */
 export async function trainLayeredWhole(
   engine: Engine,
   trials: readonly WholeTrial[],
   table: RowSet,
   options: WholeRunOptions = {},
-  confusion?: Float32Array,
 ): Promise<(WholeOutcome | undefined)[]> {
   const { window, batchSize, shuffle } = trials[0] as WholeTrial;
   const job = { trials, ...windowSets(table, window), batchSize, shuffle, ...policyNeeds(trials) };
@@ -43,7 +39,7 @@ export async function trainLayeredWhole(
   for (let start = 0; start < trials.length && !options.signal?.aborted; start += atOnce) {
     await options.gate?.();
     const part = { ...job, trials: trials.slice(start, start + atOnce) };
-    const ends = await trainPart(engine, part, start, options, confusion);
+    const ends = await trainPart(engine, part, start, options);
     ends.forEach((outcome, i) => {
       outcomes[start + i] = outcome;
       options.onEnd?.(start + i, outcome);
@@ -70,23 +66,24 @@ async function trainPart(
   job: PartJob,
   first: number,
   { signal, onAdvance, prune }: WholeRunOptions,
-  confusion: Float32Array | undefined,
 ): Promise<WholeOutcome[]> {
   const histories = job.trials.map(({ epochs }) => new Float32Array(columns * epochs));
   const policies = job.trials.map(
     ({ epochs, rules }) => new Float32Array(hasPolicy(rules) ? policyColumns.length * epochs : 0),
   );
-  const advanceOf = ({ trial, epoch }: EpochEnd) => {
-    const rows = (histories[trial] as Float32Array).subarray(columns * epoch, columns * (epoch + 1));
-    return { trial: first + trial, firstEpoch: epoch, rows };
-  };
+  const advanceOf = ({ trial, epoch }: EpochEnd) => ({
+    trial: first + trial,
+    firstEpoch: epoch,
+    rows: rowOf(histories[trial] as Float32Array, columns, epoch),
+    ...(hasPolicy((job.trials[trial] as WholeTrial).rules) && {
+      policies: rowOf(policies[trial] as Float32Array, policyColumns.length, epoch),
+    }),
+  });
   const { outcomes, cancelled } = await trainTrials(engine, job, {
     epochs: (job.trials[0] as WholeTrial).epochs,
     callbacks: job.trials.map(ruleCallbacks),
     onEpoch: (end, metrics, plan) => {
-      const counts = confusion?.subarray(confusionColumns * end.epoch, confusionColumns * (end.epoch + 1));
-      const row = [...historyRow(job, end, metrics, plan), ...(counts ?? [])];
-      (histories[end.trial] as Float32Array).set(row, columns * end.epoch);
+      (histories[end.trial] as Float32Array).set(historyRow(job, end, metrics, plan), columns * end.epoch);
       const own = policies[end.trial] as Float32Array;
       if (own.length > 0) own.set(policyRow(end, plan), policyColumns.length * end.epoch);
       onAdvance?.(advanceOf(end));
@@ -100,6 +97,10 @@ async function trainPart(
   });
 }
 
+function rowOf(rows: Float32Array, width: number, row: number): Float32Array {
+  return rows.subarray(width * row, width * (row + 1));
+}
+
 function policyRow(
   { logs: { noise_scale = 0, penalty_scale = 1 } }: EpochEnd,
   { batchSize, steps }: PlannedEpoch,
@@ -107,7 +108,7 @@ function policyRow(
   return [batchSize, noise_scale, penalty_scale, steps];
 }
 
-/** The columns of an epoch up to the counts. */
+/** The columns of an epoch. */
 function historyRow(
   { trials, training, validation }: PartJob,
   { trial, logs }: EpochEnd,
@@ -124,6 +125,7 @@ function historyRow(
     rates[0] as number,
     ...sums(loss, metrics.validation?.[trial], validation),
     rateAfter,
+    ...(metrics.validation?.[trial]?.confusion ?? noCounts),
   ];
 }
 

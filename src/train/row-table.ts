@@ -69,10 +69,22 @@ function foldedTable(training: RowSet, folds: readonly { readonly test: ArrayLik
 /** The rows of one window as the sets that layer-by-layer training takes. */
 export function windowSets(table: RowSet, range: RowWindow): { training: RowSet; validation?: RowSet } {
   const { first, end, firstValidation, endValidation } = range;
-  const between = (from: number, to: number) => Array.from({ length: to - from }, (_, i) => from + i);
-  const training = picked(table, [...between(first, firstValidation), ...between(endValidation, end)]);
+  const [before, behind] = [between(table, first, firstValidation), between(table, endValidation, end)];
+  const training = behind.rows === 0 ? before : before.rows === 0 ? behind : joined(before, behind);
   if (firstValidation === endValidation) return { training };
-  return { training, validation: picked(table, between(firstValidation, endValidation)) };
+  return { training, validation: between(table, firstValidation, endValidation) };
+}
+
+/** A view of some rows. */
+function between({ rows, x, y, sampleWeights }: RowSet, from: number, to: number): RowSet {
+  const part = (values: Float32Array) =>
+    values.subarray((from * values.length) / rows, (to * values.length) / rows);
+  return {
+    rows: to - from,
+    x: part(x),
+    y: part(y),
+    ...(sampleWeights && { sampleWeights: part(sampleWeights) }),
+  };
 }
 
 function picked({ rows, x, y, sampleWeights }: RowSet, order: readonly number[]): RowSet {

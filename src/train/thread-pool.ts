@@ -1,3 +1,4 @@
+import type { MessagePort } from 'node:worker_threads';
 import { Tinypool } from 'tinypool';
 import { DeviceError } from '../core/errors.ts';
 
@@ -21,12 +22,15 @@ export class ThreadPool<Task, Result> {
     this.file = file;
   }
 
-  /** @throws DeviceError when the function throws, the thread ends, or the pool is closed before it is done */
-  run(task: Task): Promise<Result> {
+  /**
+   * @param ports of the task, which go over to the thread
+   * @throws DeviceError when the function throws, the thread ends, or the pool is closed before it is done
+   */
+  run(task: Task, ports: readonly MessagePort[] = []): Promise<Result> {
     const { file, threads } = this;
     // The program's own flags, such as --input-type, are not for the threads.
     this.pool ??= new Tinypool({ ...whenNeeded, filename: file.href, maxThreads: threads, execArgv: [] });
-    const result: Promise<Result> = this.pool.run(task);
+    const result: Promise<Result> = this.pool.run(task, { transferList: [...ports] });
     this.watch(this.pool);
     return new Promise((resolve, reject) => {
       this.running.add(reject);

@@ -65,7 +65,7 @@ async function mappingOf({ whole }: Engine, job: WholeJob): Promise<WholePlan['m
   return (await whole?.plan(job))?.mapping ?? 'layered';
 }
 
-/** Layer by layer, trials must also share epochs, batch size and rows. */
+/** Layer by layer, trials must also share epochs, batch size and rows: one such group after the other. */
 async function trainAlike(
   engine: Engine,
   trials: readonly WholeTrial[],
@@ -73,22 +73,56 @@ async function trainAlike(
   options: WholeRunOptions,
 ): Promise<(WholeOutcome | undefined)[]> {
   const outcomes = new Array<WholeOutcome | undefined>(trials.length).fill(undefined);
+  for (const indices of alike(trials)) {
+    if (options.signal?.aborted) break;
+    await trainSome(engine, trials, indices, table, options, outcomes);
+  }
+  return outcomes;
+}
+
+/**
+ * Trains complete trials of one shape side by side, a little of each in turn, so that what is known of them grows
+ * together even where nothing computes at the same time.
+ *
+ * @returns an outcome for each trial
+ */
+export async function trainInTurns(
+  engine: Engine,
+  trials: readonly WholeTrial[],
+  table: RowSet,
+  options: WholeRunOptions,
+): Promise<(WholeOutcome | undefined)[]> {
+  const outcomes = new Array<WholeOutcome | undefined>(trials.length).fill(undefined);
+  const groups = alike(trials);
+  await Promise.all(groups.map((indices) => trainSome(engine, trials, indices, table, options, outcomes)));
+  return outcomes;
+}
+
+/** Trains the trials in some places of all, and puts their outcomes there. */
+async function trainSome(
+  engine: Engine,
+  trials: readonly WholeTrial[],
+  indices: readonly number[],
+  table: RowSet,
+  options: WholeRunOptions,
+  outcomes: (WholeOutcome | undefined)[],
+): Promise<void> {
+  const part = indices.map((index) => trials[index] as WholeTrial);
+  const results = await trainLayeredWhole(engine, part, table, renumbered(options, indices));
+  results.forEach((outcome, i) => {
+    outcomes[indices[i] as number] = outcome;
+  });
+}
+
+/** The places of trials that share epochs, batch size and rows. */
+function alike(trials: readonly WholeTrial[]): number[][] {
   const places = trials.map((_, place) => place);
-  const alike = groupBy(places, (place) => {
+  return groupBy(places, (place) => {
     const { epochs, batchSize, window, shuffle, rules } = trials[place] as WholeTrial;
     // Where a policy changes the batch size, a trial has a session of its own.
     const changes = rules.growth !== undefined || rules.noise !== undefined;
     return JSON.stringify([epochs, batchSize, window, shuffle, changes ? place : -1]);
   });
-  for (const indices of alike) {
-    if (options.signal?.aborted) break;
-    const part = indices.map((index) => trials[index] as WholeTrial);
-    const results = await trainLayeredWhole(engine, part, table, renumbered(options, indices));
-    results.forEach((outcome, i) => {
-      outcomes[indices[i] as number] = outcome;
-    });
-  }
-  return outcomes;
 }
 
 /** Options of a part of the trials that speak of them by their places among all. */

@@ -1,5 +1,6 @@
-import { cpuEngine } from '../../src/index.ts';
+import { cpuEngine, wasmEngine } from '../../src/index.ts';
 import { describeDeterminism } from './determinism.ts';
 import { layeredSubmits } from './submits.ts';
 
-describeDeterminism('the CPU', cpuEngine(), layeredSubmits);
+describeDeterminism('the reference', cpuEngine(), layeredSubmits);
+describeDeterminism('WebAssembly', wasmEngine(), layeredSubmits);

@@ -1,7 +1,10 @@
 import { describe, it } from 'vitest';
-import { cpuEngine } from '../../src/index.ts';
+import { cpuEngine, wasmEngine } from '../../src/index.ts';
 import { caseNames, expectKerasParity } from './cases.ts';
 
-describe('recorded runs of Keras on the CPU engine', () => {
-  it.each(caseNames('keras'))('%s', (name) => expectKerasParity(name, cpuEngine()));
+describe.each([
+  ['the reference', cpuEngine()],
+  ['WebAssembly', wasmEngine()],
+])('recorded runs of Keras on %s', (_, engine) => {
+  it.each(caseNames('keras'))('%s', (name) => expectKerasParity(name, engine));
 });

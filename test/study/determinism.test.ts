@@ -1,6 +1,6 @@
 import { afterAll, describe, expect, it } from 'vitest';
 import type { Job, Session } from '../../src/engine/engine.ts';
-import { cpuEngine, type Engine, type StudyConfig } from '../../src/index.ts';
+import { type Engine, type StudyConfig, wasmEngine } from '../../src/index.ts';
 import { StudyStore } from '../../src/node.ts';
 import type { StudyData, TrialRecord, TrialResult } from '../../src/study/records.ts';
 import { type FinishOptions, MemoryStorage, type StudyStorage } from '../../src/study/storage.ts';
@@ -110,7 +110,7 @@ describe.each(cases)('a study with %s', (name, config) => {
 
 /** An engine that says so when an epoch begins, counted from 1. */
 function engineWith(epoch: number, onEpoch: () => void): Engine {
-  const engine = cpuEngine();
+  const engine = wasmEngine();
   let begun = 0;
   const open = async (job: Job): Promise<Session> => {
     const session = await engine.open(job);

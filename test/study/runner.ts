@@ -1,6 +1,5 @@
 import {
   choice,
-  cpuEngine,
   type Engine,
   float,
   makeBlobs,
@@ -8,6 +7,7 @@ import {
   type StudyConfig,
   type StudyEvent,
   type StudyRows,
+  wasmEngine,
 } from '../../src/index.ts';
 import { limitOf, searchSettings, studyParts } from '../../src/study/define-study.ts';
 import type { StudyData, StudySettings } from '../../src/study/records.ts';
@@ -59,7 +59,7 @@ export interface RunOptions {
 
 /** Runs a study, or goes on with that of the storage. */
 export async function run(config: StudyConfig, options: RunOptions = {}) {
-  const { engine = cpuEngine(), rows = binaryRows, signal, onEvent } = options;
+  const { engine = wasmEngine(), rows = binaryRows, signal, onEvent } = options;
   const storage = options.storage ?? new MemoryStorage(settingsOf(config, rows));
   const { trials, timeMs } = limitOf(config);
   const end = await runStudy({

@@ -4,7 +4,6 @@ import { epochColumns, type WholeOutcome, type WholeTrial } from '../../src/engi
 import { readModel, writeModel } from '../../src/export/model-file.ts';
 import {
   adaptPenalty,
-  cpuEngine,
   earlyStopping,
   FitCancelledError,
   fitAll,
@@ -18,6 +17,7 @@ import {
   type TrialFitOptions,
   terminateOnNaN,
   userCallback,
+  wasmEngine,
 } from '../../src/index.ts';
 import { cpuPoolEngine } from '../../src/train/cpu-pool.ts';
 import { rowTable, windowOf } from '../../src/train/row-table.ts';
@@ -87,7 +87,7 @@ const trials: TrialFitOptions[] = [
 
 describe('a pool of threads', () => {
   it.each(engines)('gives the bits of one thread with $threads', async ({ engine }) => {
-    const expected = await fitAll(trials, { ...rows, engine: cpuEngine() });
+    const expected = await fitAll(trials, { ...rows, engine: wasmEngine() });
     const models = await fitAll(trials, { ...rows, engine });
     expect(models.map(bits)).toEqual(expected.map(bits));
     expect(models[10]?.history.restoredEpoch).toBeDefined();
@@ -105,7 +105,7 @@ describe('a pool of threads', () => {
       const { classWeight: _, ...trial } = mixedTrial(index);
       return { ...trial, loss: 'mse', fold } as const;
     });
-    const expected = await fitAll(folded, { ...shared, engine: cpuEngine() });
+    const expected = await fitAll(folded, { ...shared, engine: wasmEngine() });
     expect((await fitAll(folded, { ...shared, engine: pool })).map(bits)).toEqual(expected.map(bits));
   });
 
@@ -267,7 +267,9 @@ describe('a trial that cannot be trained', () => {
     const broken = job.trials.map((trial, i) => (i === 1 ? { ...trial, window } : trial));
     const error = await whole?.run({ ...job, trials: broken }).catch((reason: unknown) => reason);
     expect(error).toMatchObject({ name: 'DeviceError', exitCode: 1 });
-    expect((error as Error).message).toMatch(/^a thread of the CPU engine failed: Invalid array length/);
+    expect((error as Error).message).toMatch(
+      /^a thread of the CPU engine failed: the memory of WebAssembly /,
+    );
     expect(await fitAll([0, 1].map(mixedTrial), { ...rows, engine: pool })).toHaveLength(2);
   });
 });
@@ -294,6 +296,6 @@ describe('node', () => {
     ['closed', 'engine.close();'],
     ['left open', ''],
   ])('exits by itself when the engine is %s', async (_, end) => {
-    expect(await run(program(end))).toMatch(/^CPU, single precision, \d+ threads? 3\n$/);
+    expect(await run(program(end))).toMatch(/^CPU, WebAssembly, \d+ threads? 3\n$/);
   });
 });

@@ -1,13 +1,19 @@
 import { describe, expect, it } from 'vitest';
 import { double } from '../../src/engine/precision.ts';
 import { shaders } from '../../src/engine/webgpu/shaders.generated.ts';
-import { CancelledError, cpuEngine, UsageError } from '../../src/index.ts';
+import { CancelledError, cpuEngine, UsageError, wasmEngine } from '../../src/index.ts';
 import { exhausted } from '../../src/verify/check-result.ts';
 import { verifyEngine } from '../../src/verify/verify.ts';
 
 describe('verifyEngine', () => {
   it('finds the single-precision reference within all tolerances of double precision', async () => {
     const { results } = await verifyEngine(cpuEngine());
+    expect(results.length).toBeGreaterThan(100);
+    expect(results.filter(({ ok }) => !ok)).toEqual([]);
+  });
+
+  it('finds WebAssembly within all tolerances of double precision', async () => {
+    const { results } = await verifyEngine(wasmEngine());
     expect(results.length).toBeGreaterThan(100);
     expect(results.filter(({ ok }) => !ok)).toEqual([]);
   });

@@ -10,6 +10,11 @@ export interface Pass {
 
 /** Executes a program's calls on its buffers, which start out as zeros. */
 export interface Backend {
+  /**
+   * Whether there is a buffer `confusion`, laid out as `metrics`, for what `PassMetrics.confusion` says. Added to, as
+   * `metrics` is.
+   */
+  readonly countsConfusion?: boolean;
   write(buffer: string, offset: number, values: Float32Array<ArrayBuffer>): void;
   read(buffer: string, offset: number, length: number): Promise<Floats>;
   /** Copies `length` floats at the same offset from one buffer to another, after all that was submitted. */

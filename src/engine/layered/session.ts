@@ -11,6 +11,7 @@ import type {
   Session,
   TrialSettings,
 } from '../engine.ts';
+import type { Floats } from '../precision.ts';
 import { hyper } from '../webgpu/shaders.generated.ts';
 import type { Backend, OpenBackend, Pass } from './backend.ts';
 import { packWeights, padRows, unpackWeights } from './layout.ts';
@@ -121,7 +122,10 @@ class LayeredSession implements Session {
   ): Promise<EpochMetrics[]> {
     const { trials } = this.program.dimensions;
     const sumsLength = 4 * trials * 2 * epochs.length;
-    this.backend.write('metrics', 0, new Float32Array(sumsLength));
+    const { countsConfusion = false } = this.backend;
+    for (const name of ['metrics', ...(countsConfusion ? ['confusion'] : [])]) {
+      this.backend.write(name, 0, new Float32Array(sumsLength));
+    }
     if (this.job.measuresNoise) this.backend.write('noise', 4 * trials, new Float32Array(sumsLength));
     const passes = epochs.flatMap((plan, index) => [
       ...this.trainingPasses(plan, index),
@@ -129,7 +133,8 @@ class LayeredSession implements Session {
     ]);
     await this.submitPaced(passes, active, signal);
     const sums = await this.backend.read('metrics', 0, sumsLength);
-    const metrics = epochs.map(({ epoch }, index) => this.epochMetrics(epoch, index, sums));
+    const counts = countsConfusion ? await this.backend.read('confusion', 0, sumsLength) : undefined;
+    const metrics = epochs.map(({ epoch }, index) => this.epochMetrics(epoch, index, sums, counts));
     if (!this.job.measuresNoise) return metrics;
     const noise = await this.backend.read('noise', 4 * trials, sumsLength);
     return metrics.map((own, index) => ({ ...own, noise: this.noiseSums(index, noise) }));
@@ -220,17 +225,19 @@ class LayeredSession implements Session {
     for (const trial of active) {
       const learningRate = plan.learningRates[trial * steps + step] as number;
       const { optimizer } = this.job.trials[trial] as TrialSettings;
-      const size = stepSize(optimizer, learningRate, iteration + 1);
-      rates.set([learningRate, size], 2 * (trial * rateRows + row));
+      const at = 2 * (trial * rateRows + row);
+      rates[at] = learningRate;
+      rates[at + 1] = stepSize(optimizer, learningRate, iteration + 1);
     }
   }
 
-  private epochMetrics(epoch: number, index: number, sums: ArrayLike<number>): EpochMetrics {
+  private epochMetrics(epoch: number, index: number, sums: Floats, counts: Floats | undefined): EpochMetrics {
     const pass = (metricsRow: number, rows: number): PassMetrics[] =>
       this.job.trials.map((_, trial) => {
         const at = 4 * (metricsRow * this.program.dimensions.trials + trial);
         const mean = (offset: number) => (sums[at + offset] as number) / rows;
-        return { loss: mean(0), accuracy: mean(1), meanAbsoluteError: mean(2), dataLoss: mean(3) };
+        const means = { loss: mean(0), accuracy: mean(1), meanAbsoluteError: mean(2), dataLoss: mean(3) };
+        return counts ? { ...means, confusion: Array.from(counts.subarray(at, at + 4)) } : means;
       });
     const training = pass(2 * index, this.job.training.rows);
     const { validation } = this.job;
