@@ -69,7 +69,7 @@ export interface PassMetrics {
    * How a single binary output judged the validation rows, where the engine counts that: true and false positives, false
    * and true negatives.
    */
-  readonly confusion?: readonly number[];
+  readonly confusion?: Floats;
 }
 
 /**

@@ -146,10 +146,7 @@ export class Trial implements TrialControl {
   /** Records an epoch and lets the callbacks decide on it. */
   endEpoch(result: EpochResult): Record<string, number> {
     const { epoch, rate, training, validation, noise } = result;
-    const logs: Record<string, number> = {
-      ...this.named(training, ''),
-      ...(validation && this.named(validation, 'val_')),
-    };
+    const logs = this.logsOf(training, validation);
     logs.learning_rate = rate;
     this.ended = epoch;
     this.measured = {
@@ -170,11 +167,16 @@ export class Trial implements TrialControl {
     return Math.fround(learningRate.at(next, this.rate));
   }
 
-  private named(pass: PassMetrics, prefix: string): Record<string, number> {
+  private logsOf(training: PassMetrics, validation: PassMetrics | undefined): Record<string, number> {
     const isRegression = this.settings.loss.name === 'mean_squared_error';
-    return isRegression
-      ? { [`${prefix}loss`]: pass.loss, [`${prefix}mae`]: pass.meanAbsoluteError }
-      : { [`${prefix}loss`]: pass.loss, [`${prefix}accuracy`]: pass.accuracy };
+    const logs: Record<string, number> = isRegression
+      ? { loss: training.loss, mae: training.meanAbsoluteError }
+      : { loss: training.loss, accuracy: training.accuracy };
+    if (!validation) return logs;
+    logs.val_loss = validation.loss;
+    if (isRegression) logs.val_mae = validation.meanAbsoluteError;
+    else logs.val_accuracy = validation.accuracy;
+    return logs;
   }
 
   endTraining(): void {

@@ -10,9 +10,16 @@ const { fround } = Math;
  */
 export function stepSize(optimizer: Optimizer, learningRate: number, iteration: number): number {
   if (optimizer.name !== 'adam') return learningRate;
-  const root = fround(Math.sqrt(unseen(optimizer.beta2, iteration)));
-  return fround(fround(learningRate * root) / unseen(optimizer.beta1, iteration));
+  const { beta1, beta2 } = optimizer;
+  if (beta1 !== last.beta1 || beta2 !== last.beta2 || iteration !== last.iteration) {
+    const root = fround(Math.sqrt(unseen(beta2, iteration)));
+    last = { beta1, beta2, iteration, root, divisor: unseen(beta1, iteration) };
+  }
+  return fround(fround(learningRate * last.root) / last.divisor);
 }
+
+/** The correction that was last computed: trials that train together mostly share it. */
+let last = { beta1: 0, beta2: 0, iteration: 0, root: 0, divisor: 1 };
 
 /** For each step t from 1 to `steps` the pair of numbers that `stepSize` multiplies and divides by. */
 export function adamCorrections({ beta1, beta2 }: Adam, steps: number): Float32Array {

@@ -99,6 +99,16 @@ interface PlannedPass extends Pass {
   readonly rates?: { readonly plan: EpochPlan; readonly step: number; readonly steps: number };
 }
 
+/** What the four sums at a place of `metrics` say of each of so many rows. */
+function means(sums: Floats, at: number, rows: number): PassMetrics {
+  return {
+    loss: (sums[at] as number) / rows,
+    accuracy: (sums[at + 1] as number) / rows,
+    meanAbsoluteError: (sums[at + 2] as number) / rows,
+    dataLoss: (sums[at + 3] as number) / rows,
+  };
+}
+
 class LayeredSession implements Session {
   readonly epochsPerRun: number;
   readonly stepsPerEpoch: number;
@@ -233,17 +243,19 @@ class LayeredSession implements Session {
 
   private epochMetrics(epoch: number, index: number, sums: Floats, counts: Floats | undefined): EpochMetrics {
     const pass = (metricsRow: number, rows: number): PassMetrics[] =>
-      this.job.trials.map((_, trial) => {
-        const at = 4 * (metricsRow * this.program.dimensions.trials + trial);
-        const mean = (offset: number) => (sums[at + offset] as number) / rows;
-        const means = { loss: mean(0), accuracy: mean(1), meanAbsoluteError: mean(2), dataLoss: mean(3) };
-        return counts ? { ...means, confusion: Array.from(counts.subarray(at, at + 4)) } : means;
-      });
+      this.job.trials.map((_, trial) => means(sums, 4 * (metricsRow * this.job.trials.length + trial), rows));
     const training = pass(2 * index, this.job.training.rows);
     const { validation } = this.job;
-    return validation
-      ? { epoch, training, validation: pass(2 * index + 1, validation.rows) }
-      : { epoch, training };
+    if (!validation) return { epoch, training };
+    const judged = pass(2 * index + 1, validation.rows);
+    if (!counts) return { epoch, training, validation: judged };
+    const first = 4 * (2 * index + 1) * this.job.trials.length;
+    const confusion = (trial: number) => counts.subarray(first + 4 * trial, first + 4 * trial + 4);
+    return {
+      epoch,
+      training,
+      validation: judged.map((own, trial) => ({ ...own, confusion: confusion(trial) })),
+    };
   }
 
   private noiseSums(index: number, sums: ArrayLike<number>): NoiseSums[] {
