@@ -69,8 +69,9 @@ export async function listAdapters(): Promise<ListedAdapter[]> {
 }
 
 /**
- * Chooses where to train: `webgpu` demands an adapter, `cpu` needs none, `auto` takes WebGPU where there is an
- * adapter (a GPU before a software driver) and else the CPU, on as many threads as it computes at once.
+ * Chooses where to train: `webgpu` demands an adapter (a GPU before a software driver), `cpu` needs none and takes as many
+ * threads as the machine computes at once, `auto` takes WebGPU where there is a GPU, or where a mapping is asked for, and
+ * else the CPU: a software driver computes on the same CPU, and compiles for seconds before it does.
  *
  * @param options how complete trainings lie on the device; measurements are kept in the user's cache folder
  * @throws AdapterError when `webgpu` is demanded and there is no adapter
@@ -79,22 +80,28 @@ export async function openEngine(
   name: EngineName = 'auto',
   options: PlanOptions = {},
 ): Promise<ChosenEngine> {
-  if (name === 'cpu') return { engine: cpuPoolEngine(), reason: 'the CPU was asked for' };
+  if (name === 'cpu') return onCpu('the CPU was asked for');
+  const hasMapping = options.mapping !== undefined && options.mapping !== 'auto';
   try {
     const gpu = await openDawn();
-    const found = gpu.adapter.isSoftware ? 'no GPU here, but a software driver for WebGPU' : 'there is a GPU';
+    if (gpu.adapter.isSoftware && name === 'auto' && !hasMapping) {
+      gpu.close();
+      return onCpu('no GPU here, and the CPU is faster than a software driver that computes on it');
+    }
+    const reason = name === 'webgpu' ? 'WebGPU was asked for' : 'there is a GPU';
     return {
       engine: webgpuEngine(gpu, { measurements: new FileMeasurements(), ...options }),
       gpu,
-      reason: name === 'webgpu' ? 'WebGPU was asked for' : found,
+      reason: gpu.adapter.isSoftware && name === 'auto' ? `mapping ${options.mapping} was asked for` : reason,
     };
   } catch (error) {
     if (name === 'webgpu' || !(error instanceof AdapterError)) throw error;
-    return {
-      engine: cpuPoolEngine(),
-      reason: 'no WebGPU adapter here; `shoal doctor` tells what is missing',
-    };
+    return onCpu('no WebGPU adapter here; `shoal doctor` tells what is missing');
   }
+}
+
+function onCpu(reason: string): ChosenEngine {
+  return { engine: cpuPoolEngine(), reason };
 }
 
 export { readTableFile } from './data/table/read-table-file.ts';

@@ -1,7 +1,9 @@
 import { Command } from 'commander';
+import type { Engine } from '../engine/engine.ts';
 import type { GpuContext } from '../engine/webgpu/device.ts';
 import { type ListedAdapter, listAdapters, openEngine } from '../node.ts';
 import { type CheckResult, verifyEngine } from '../verify/verify.ts';
+import { openAdapterOrCpu } from './any-engine.ts';
 import { colors } from './colors.ts';
 import { interruptSignal } from './interrupt.ts';
 import { printJson } from './json.ts';
@@ -65,9 +67,10 @@ interface Findings {
 
 async function examine(signal: AbortSignal): Promise<Findings> {
   const adapters = await listAdapters();
-  const { engine, gpu, reason } = await openEngine('auto');
+  const { engine, gpu } = await openAdapterOrCpu();
+  const auto = await openEngine('auto');
   try {
-    const { results } = await verifyEngine(engine, { quick: true, signal });
+    const results = await verifyEach([auto.engine, engine], signal);
     return {
       node: process.version,
       platform: `${process.platform} ${process.arch}`,
@@ -75,15 +78,29 @@ async function examine(signal: AbortSignal): Promise<Findings> {
       adapter: gpu?.adapter ?? null,
       limits: gpu ? limitsOf(gpu) : {},
       features: gpu ? [...gpu.device.features].sort() : [],
-      engine: engine.description,
-      reason,
+      engine: auto.engine.description,
+      reason: auto.reason,
       advice: gpu ? null : (advice[process.platform as keyof typeof advice] ?? advice.linux),
       kernels: results,
       failures: results.filter(({ ok }) => !ok).length,
     };
   } finally {
     engine.close();
+    auto.engine.close();
   }
+}
+
+/** Checks the kernels of every engine that is not the same as one before. */
+async function verifyEach(engines: readonly Engine[], signal: AbortSignal): Promise<CheckResult[]> {
+  const different = engines.filter(
+    ({ description }, i) => engines.findIndex((other) => other.description === description) === i,
+  );
+  const all: CheckResult[] = [];
+  for (const engine of different) {
+    const { results } = await verifyEngine(engine, { quick: true, signal });
+    all.push(...results.map((result) => ({ ...result, name: `${result.name} on ${engine.kind}` })));
+  }
+  return all;
 }
 
 function limitsOf({ device }: GpuContext): Record<string, number> {

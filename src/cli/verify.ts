@@ -1,11 +1,13 @@
 import { Command } from 'commander';
 import { VerificationError } from '../core/errors.ts';
 import { cpuEngine } from '../engine/cpu/engine.ts';
+import { wasmEngine } from '../engine/wasm/engine.ts';
 import type { GpuContext } from '../engine/webgpu/device.ts';
 import { webgpuEngine } from '../engine/webgpu/engine.ts';
 import { type EngineName, openEngine } from '../node.ts';
 import { checkRandomTrials, type NamedEngine } from '../verify/random-trials.ts';
 import { type CheckResult, verifyEngine } from '../verify/verify.ts';
+import { openAdapterOrCpu } from './any-engine.ts';
 import { colors } from './colors.ts';
 import { interruptSignal } from './interrupt.ts';
 import { printJson } from './json.ts';
@@ -51,7 +53,7 @@ Exits with 4 when a deviation is beyond its tolerance.`,
 }
 
 async function verify({ engine: name, seed, filter, quick, trials, json }: VerifyOptions): Promise<void> {
-  const { engine, gpu, reason } = await openEngine(name);
+  const { engine, gpu, reason } = await (name === 'auto' ? openAdapterOrCpu() : openEngine(name));
   const interrupt = interruptSignal();
   const progress = new ProgressLine(json === true);
   if (!json) note(`engine: ${engine.description} (${reason})`);
@@ -86,12 +88,15 @@ async function verify({ engine: name, seed, filter, quick, trials, json }: Verif
   }
 }
 
-/** The CPU engine and, on a device, each way to train: fused as the planner would, one trial a subgroup, layer by layer. */
+/** The reference, the CPU engine and, on a device, each way to train: fused as the planner would, one trial a subgroup, layer by layer. */
 function waysOfTraining(gpu: GpuContext | undefined): NamedEngine[] {
-  const cpu = { name: 'cpu', engine: cpuEngine() };
-  if (!gpu) return [cpu];
+  const cpu = [
+    { name: 'reference', engine: cpuEngine() },
+    { name: 'cpu', engine: wasmEngine() },
+  ];
+  if (!gpu) return cpu;
   const ways = ['auto', 'subgroup', 'layered'] as const;
-  return [cpu, ...ways.map((mapping) => ({ name: mapping, engine: webgpuEngine(gpu, { mapping }) }))];
+  return [...cpu, ...ways.map((mapping) => ({ name: mapping, engine: webgpuEngine(gpu, { mapping }) }))];
 }
 
 /** The worst deviation of each check beside its tolerance. */

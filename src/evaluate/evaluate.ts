@@ -3,8 +3,8 @@ import { CancelledError, DataError, UsageError } from '../core/errors.ts';
 import type { Preprocessing } from '../data/table/prepare-table.ts';
 import { allRows, checkColumns, findColumn, type Table, tableFromColumns } from '../data/table/table.ts';
 import { type Task, targetValues } from '../data/table/target.ts';
-import { cpuEngine } from '../engine/cpu/engine.ts';
 import type { Engine } from '../engine/engine.ts';
+import { wasmEngine } from '../engine/wasm/engine.ts';
 import type { LossName } from '../model/losses.ts';
 import { type Features, rowSet, type Targets } from '../train/rows.ts';
 import { predict, type TrainedModel } from '../train/trained-model.ts';
@@ -119,7 +119,7 @@ async function predictRows(
   model: EvaluatedModel,
   table: Table,
   rows: Int32Array,
-  engine: Engine = cpuEngine(),
+  engine: Engine = wasmEngine(),
   signal?: AbortSignal,
 ): Promise<{ kept: Int32Array; outputs: number[][] }> {
   const kept: number[] = [];

@@ -1,8 +1,8 @@
 import { oneOf } from '../core/check.ts';
 import { CancelledError, UsageError } from '../core/errors.ts';
-import { cpuEngine } from '../engine/cpu/engine.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { Floats } from '../engine/precision.ts';
+import { wasmEngine } from '../engine/wasm/engine.ts';
 import type { DenseLayer, Network } from '../model/network.ts';
 import { checkColumns, type Features, featureMatrix } from '../train/rows.ts';
 import { outputNetwork, type TrainedModel } from '../train/trained-model.ts';
@@ -39,7 +39,7 @@ export interface Subject extends Omit<ExplainRunOptions, 'engine'> {
 /** @throws UsageError for logits of a regression, or an unknown scale */
 export function subjectOf(
   model: ExplainedModel,
-  { engine = cpuEngine(), signal, onProgress }: ExplainRunOptions = {},
+  { engine = wasmEngine(), signal, onProgress }: ExplainRunOptions = {},
   scale: OutputScale = 'probability',
 ): Subject {
   oneOf('scale', scale, outputScales);

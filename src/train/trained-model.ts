@@ -2,8 +2,8 @@ import { UsageError } from '../core/errors.ts';
 import { highest } from '../core/highest.ts';
 import type { Preprocessing } from '../data/table/prepare-table.ts';
 import type { Table } from '../data/table/table.ts';
-import { cpuEngine } from '../engine/cpu/engine.ts';
 import type { Engine } from '../engine/engine.ts';
+import { wasmEngine } from '../engine/wasm/engine.ts';
 import type { Loss } from '../model/losses.ts';
 import type { Network } from '../model/network.ts';
 import type { History } from './history.ts';
@@ -31,7 +31,7 @@ export interface TrainedModel {
 export async function predict(
   model: Pick<TrainedModel, 'network' | 'weights' | 'loss'>,
   x: Features,
-  engine: Engine = cpuEngine(),
+  engine: Engine = wasmEngine(),
 ): Promise<number[][]> {
   const { rows, columns, values } = featureMatrix(x, 'x');
   if (rows === 0) return [];

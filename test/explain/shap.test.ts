@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { shapValues } from '../../src/explain/shap/shap-values.ts';
-import { cpuEngine, mlp, predict } from '../../src/index.ts';
+import { cpuEngine, mlp, predict, wasmEngine } from '../../src/index.ts';
 import { modelOf, references } from './references.ts';
 
 const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
@@ -118,7 +118,7 @@ describe('SHAP values', () => {
 
   it('are computed with bounded memory, in parts that change nothing', async () => {
     const seen: number[] = [];
-    const cpu = cpuEngine();
+    const cpu = wasmEngine();
     const engine: typeof cpu = {
       ...cpu,
       predict: (own, weights, x, rows) => {

@@ -14,7 +14,7 @@ import {
 import { activations, depths, outputKinds } from '../../scripts/export/onnx-cases.ts';
 import { toJavaScript } from '../../src/export/javascript/to-javascript.ts';
 import type { SavedModel } from '../../src/export/saved-model.ts';
-import { mlp, predict, predictTable, type Table, tableFromColumns } from '../../src/index.ts';
+import { cpuEngine, mlp, predict, predictTable, type Table, tableFromColumns } from '../../src/index.ts';
 
 type Row = Readonly<Record<string, unknown>> | readonly number[];
 
@@ -65,7 +65,7 @@ function tableModel(
 }
 
 describe('toJavaScript', () => {
-  it.each(activations)('predicts bit by bit as the CPU engine: $name $parameter', async (activation) => {
+  it.each(activations)('predicts bit by bit as the reference: $name $parameter', async (activation) => {
     for (const [loss, outputActivation, outputs] of outputKinds) {
       for (const hidden of depths) {
         const useBias = hidden.length % 2 === 0;
@@ -74,19 +74,19 @@ describe('toJavaScript', () => {
         const x = randomRows(20, 5, 1);
         const module = await load(saved);
         const found = x.map((row) => outputsOf(module.predict(row), outputs));
-        expect(found, `${loss} ${outputs} ${hidden}`).toEqual(await predict(saved.model, x));
+        expect(found, `${loss} ${outputs} ${hidden}`).toEqual(await predict(saved.model, x, cpuEngine()));
       }
     }
   });
 
-  it('predicts bit by bit as the CPU engine, any network and any table', async () => {
+  it('predicts bit by bit as the reference, any network and any table', async () => {
     const kinds = fc.array(fc.constantFrom('numbers', 'categories'), { minLength: 1, maxLength: 6 });
     await fc.assert(
       fc.asyncProperty(fc.nat(), fc.boolean(), kinds, fc.boolean(), async (seed, gaps, columns, several) => {
         const target = several ? { ...binary, task: 'multiclass' as const, labels: ['a', 'b', 'c'] } : binary;
         const table = randomTable(columns, 10, seed, gaps);
         const saved = tableModel(table, gaps ? 'median' : 'error', target);
-        const { outputs, labels } = await predictTable(saved.model, table);
+        const { outputs, labels } = await predictTable(saved.model, table, cpuEngine());
         const module = await load(saved);
         const found = rowsOf(table).map((row) => module.predict(row));
         expect(found.map((row) => outputsOf(row, several ? 3 : 1))).toEqual(outputs);
@@ -103,7 +103,7 @@ describe('toJavaScript', () => {
 
   it('reads raw cells as tables are read', async () => {
     const saved = tableModel(table, 'median', binary);
-    const { outputs } = await predictTable(saved.model, table);
+    const { outputs } = await predictTable(saved.model, table, cpuEngine());
     const { predict: predictRow } = await load(saved);
     const sizes = ['1', ' 2.5 ', 'NA', '1e3', '?', '+4', '-5', ''];
     const colours = ['red', '2', ' red ', '02', 'n/a', 'blue', 'None', '2.0'];

@@ -16,7 +16,7 @@ interface Expression {
  * A model as a JavaScript module without dependencies, for browsers, node and others: `info` tells of the model, and
  * `predict(row)` takes an object of raw cells (or a list of features, where the model was trained without
  * preprocessing). It returns `{ label, probabilities }` with the probability of each label, or `{ value }`, and throws
- * where Shoal refuses a row. Predictions equal those of Shoal's CPU engine bit by bit.
+ * where Shoal refuses a row. Predictions equal those of the reference, `cpuEngine()`, bit by bit.
  *
  * @throws UsageError when the labels of the target do not fit the network's outputs
  */
