@@ -68,12 +68,20 @@ function runKernels({ engine, quick }: EngineOptions): Promise<KernelResult[]> {
 }
 
 async function peers(
-  options: EngineOptions & { readonly only: readonly SystemName[]; readonly network: readonly string[] },
+  options: Options & {
+    readonly engine: 'both' | EngineOptions['engine'];
+    readonly only: readonly SystemName[];
+    readonly network: readonly string[];
+  },
 ): Promise<void> {
-  const { result, adapter, peak, lines } = await betweenPeaks(options, () =>
+  const engine = options.engine === 'both' ? 'webgpu' : options.engine;
+  const { result, adapter, peak, lines } = await betweenPeaks({ ...options, engine }, () =>
     benchPeers({
       ...options,
-      shoal: fitAllSeed(async () => (await openEngine(options.engine)).engine),
+      shoal: engineNames(options.engine).map((name) => ({
+        name: `Shoal, ${name}`,
+        measure: fitAllSeed(async () => (await openEngine(name)).engine),
+      })),
       shoalTrials: { [seedNetwork]: 2048, '10-64-32-1': 256, '30-128-64-1': 64, '64-256-128-10': 8 },
       shoalVersion,
     }),
@@ -85,6 +93,10 @@ async function peers(
     ...result.notes.map((note) => `note: ${note}`),
   ];
   report(options, { bench: 'peers', adapter, peak, ...result }, text);
+}
+
+function engineNames(chosen: 'both' | EngineOptions['engine']): EngineOptions['engine'][] {
+  return chosen === 'both' ? ['webgpu', 'cpu'] : [chosen];
 }
 
 async function seed(
@@ -304,7 +316,9 @@ const program = new Command('bench')
   )
   .addCommand(
     command('peers', 'many whole trainings by scikit-learn, Keras, PyTorch, JAX, TensorFlow.js and Shoal')
-      .addOption(engineOption())
+      .addOption(
+        new Option('--engine <name>', "Shoal's engine").choices(['both', 'webgpu', 'cpu']).default('both'),
+      )
       .option('--network <widths>', 'one or several of the networks, or all', networkList, networkList('all'))
       .option('--only <systems>', `of ${systemNames.join(', ')}, with commas`, listOf(systemNames), [
         ...systemNames,

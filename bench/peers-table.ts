@@ -11,11 +11,12 @@ export function bestOfEach(measured: readonly PeerSpeed[]): PeerSpeed[] {
   return [...best.values()];
 }
 
-/** How many times as fast as this system Shoal is on the same network; nothing for Shoal itself. */
+/** How many times as fast as this system the fastest of Shoal's engines is on the same network; nothing for Shoal. */
 export function timesFaster(speed: PeerSpeed, speeds: readonly PeerSpeed[]): number | undefined {
   if (isShoal(speed)) return undefined;
-  const shoal = speeds.find((other) => isShoal(other) && other.network === speed.network);
-  return shoal && shoal.trialsPerSecond / speed.trialsPerSecond;
+  const own = speeds.filter((other) => isShoal(other) && other.network === speed.network);
+  if (own.length === 0) return undefined;
+  return Math.max(...own.map(({ trialsPerSecond }) => trialsPerSecond)) / speed.trialsPerSecond;
 }
 
 function isShoal({ system }: PeerSpeed): boolean {

@@ -24,7 +24,8 @@ export interface PeersOptions {
   readonly only: readonly SystemName[];
   /** Networks by their widths. */
   readonly network: readonly string[];
-  readonly shoal: ShoalSeed;
+  /** On each of its engines. */
+  readonly shoal: readonly { readonly name: string; readonly measure: ShoalSeed }[];
   /** How many trials Shoal trains at once, by network. */
   readonly shoalTrials: Readonly<Record<string, number>>;
   readonly shoalVersion: string;
@@ -53,7 +54,7 @@ export async function benchPeers(options: PeersOptions): Promise<PeersResult> {
   const turns = [seedNetwork, ...otherNetworks]
     .filter((name) => options.network.includes(name))
     .flatMap((network) => [
-      shoalTurn(network, seconds, options),
+      ...shoalTurns(network, seconds, options),
       ...peers.flatMap((peer) => peerTurns(peer, network, seconds, available)),
     ]);
   const measured: PeerSpeed[] = [];
@@ -96,13 +97,15 @@ function prepareSystems(only: readonly SystemName[], notes: string[]): ReadonlyM
   return commands;
 }
 
-function shoalTurn(network: string, seconds: number, options: PeersOptions): Turn {
+function shoalTurns(network: string, seconds: number, options: PeersOptions): Turn[] {
   const trials = options.shoalTrials[network] ?? 1;
-  const measure = async () => {
-    const { description, ...speed } = await options.shoal(network, trials, seconds);
-    return { system: description, version: options.shoalVersion, network, trials, ...speed };
-  };
-  return { name: `Shoal, ${network}`, measure };
+  return options.shoal.map(({ name, measure }) => ({
+    name: `${name}, ${network}`,
+    measure: async () => {
+      const { description, ...speed } = await measure(network, trials, seconds);
+      return { system: description, version: options.shoalVersion, network, trials, ...speed };
+    },
+  }));
 }
 
 function peerTurns(

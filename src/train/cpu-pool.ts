@@ -142,17 +142,31 @@ class PoolRun {
   private async train(first: number, trials: readonly SentTrial[]): Promise<(WholeOutcome | undefined)[]> {
     const pruned = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT * trials.length));
     const { port1: news, port2: port } = new MessageChannel();
+    // What a listener throws ends the run, as it does where the trial has ended.
+    const mistakes: unknown[] = [];
     news.on('message', (advances: readonly TrialAdvance[]) => {
-      for (const advance of advances) {
-        if (this.tell({ ...advance, trial: first + advance.trial })) Atomics.store(pruned, advance.trial, 1);
+      try {
+        this.hear(first, advances, pruned);
+      } catch (error) {
+        mistakes.push(error);
+        this.cancel();
       }
-      this.showProgress();
     });
     try {
-      return await this.pool.run({ ...this.common, trials, pruned, port }, [port]);
+      const outcomes = await this.pool.run({ ...this.common, trials, pruned, port }, [port]);
+      if (mistakes.length > 0) throw mistakes[0];
+      return outcomes;
     } finally {
       news.close();
     }
+  }
+
+  /** Takes a thread's news of its batch, and marks the trials that are pruned. */
+  private hear(first: number, advances: readonly TrialAdvance[], pruned: Int32Array): void {
+    for (const advance of advances) {
+      if (this.tell({ ...advance, trial: first + advance.trial })) Atomics.store(pruned, advance.trial, 1);
+    }
+    this.showProgress();
   }
 
   /** Tells the caller of new epochs, unless they were told with the trial's end. @returns whether it prunes the trial */

@@ -219,6 +219,41 @@ describe('whole trainings on threads', () => {
     expect(outcomes.map((outcome) => outcome?.status)).toEqual(new Array(5).fill('finished'));
   });
 
+  it('are told of and pruned while they train', async () => {
+    const long = wholeJob([0, 1, 2, 3].map(mixedTrial), 100_000);
+    const job = {
+      ...long,
+      trials: long.trials.map((trial, i) => (i === 1 ? { ...trial, epochs: 3 } : trial)),
+    };
+    const told = [0, 0, 0, 0];
+    const outcomes = await whole.run(job, {
+      onAdvance: ({ trial, firstEpoch, rows: numbers }) => {
+        expect(firstEpoch).toBe(told[trial]);
+        told[trial] = firstEpoch + numbers.length / epochColumns.length;
+      },
+      // All four together would take minutes.
+      prune: ({ trial }) => trial !== 1,
+    });
+    expect(outcomes.map((outcome) => outcome?.status)).toEqual(['pruned', 'finished', 'pruned', 'pruned']);
+    expect(outcomes.map((outcome) => outcome?.epochs)).toEqual(told);
+    expect(Math.max(...told)).toBeLessThan(100_000);
+  });
+
+  it('have the same bits where others are pruned', async () => {
+    const job = wholeJob([0, 1, 2, 3].map(mixedTrial), 200);
+    const alone = await whole.run(job);
+    const beside = await whole.run(job, { prune: ({ trial }) => trial % 2 === 0 });
+    for (const i of [1, 3]) expect(beside[i]?.weights).toEqual(alone[i]?.weights);
+  });
+
+  it('end with an error of a listener while they train', async () => {
+    const onAdvance = () => {
+      throw new Error('a mistake of the listener');
+    };
+    const running = whole.run(wholeJob([0, 1, 2].map(mixedTrial), 100_000), { onAdvance });
+    await expect(running).rejects.toThrow('a mistake of the listener');
+  });
+
   it('end with an error of a listener', async () => {
     const onAdvance = () => {
       throw new Error('a mistake of the listener');
