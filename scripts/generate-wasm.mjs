@@ -49,8 +49,6 @@ ${Object.entries(shaders)
 
 /** @returns the compiled module's bytes */
 async function compile(files) {
-  // Kernels are made of small functions on vectors, whose calls would cost more than they do.
-  binaryen.setFlexibleInlineMaxSize(200);
   const options = [
     '--outFile',
     'module.wasm',
@@ -69,7 +67,19 @@ async function compile(files) {
     },
   });
   if (error) throw new Error(`wasm/ does not compile: ${error.message}\n${stderr}`);
-  return bytes;
+  return inlined(bytes);
+}
+
+/** Kernels are made of small functions on vectors, whose calls cost more than they do: more of them are put in place. */
+function inlined(bytes) {
+  const module = binaryen.readBinary(bytes);
+  binaryen.setOptimizeLevel(3);
+  binaryen.setShrinkLevel(0);
+  binaryen.setFlexibleInlineMaxSize(250);
+  module.optimize();
+  const result = module.emitBinary();
+  module.dispose();
+  return result;
 }
 
 function tryRead(name) {

@@ -28,6 +28,7 @@ function update(call: AdamL2Call, hyper: usize, trial: u32, first: u32, end: u32
   const fresh1 = v128.load32_splat(at(hyper, FRESH_1));
   const fresh2 = v128.load32_splat(at(hyper, FRESH_2));
   const epsilon = v128.load32_splat(at(hyper, EPSILON));
+  const smallest = f32x4.splat(1e-30);
   const states = (<usize>call.PARAMETERS) << 2; // from one slow average to the next
   let weights = at(call.parameters, trial * call.PARAMETERS + first);
   let gradients = at(call.gradients, trial * call.PARAMETERS + first);
@@ -38,7 +39,9 @@ function update(call: AdamL2Call, hyper: usize, trial: u32, first: u32, end: u32
     const g = regularized_gradient(w, v128.load(gradients));
     const old_m = v128.load(state);
     const old_v = v128.load(state + states);
-    const m = f32x4.add(old_m, f32x4.mul(f32x4.sub(g, old_m), fresh1));
+    let m = f32x4.add(old_m, f32x4.mul(f32x4.sub(g, old_m), fresh1));
+    // Where a gradient has become zero, the average would shrink to subnormal numbers, with which processors are slow.
+    m = v128.andnot(m, f32x4.lt(f32x4.abs(m), smallest));
     const v = f32x4.add(old_v, f32x4.mul(f32x4.sub(f32x4.mul(g, g), old_v), fresh2));
     v128.store(state, m);
     v128.store(state + states, v);

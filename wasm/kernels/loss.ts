@@ -165,9 +165,12 @@ function categorical_crossentropy(call: LossCall, scale: v128, smoothing: f32): 
   }
   let total = f32x4.splat(0);
   for (let unit: u32 = 0; unit < call.UNITS; unit++) {
-    total = f32x4.add(total, exp(f32x4.sub(outputs_of(unit), largest)));
+    const share = exp(f32x4.sub(outputs_of(unit), largest));
+    total = f32x4.add(total, share);
+    if (call.TRAINING) set_deltas(unit, share);
   }
   const log_total = log(total);
+  const inverse = f32x4.div(f32x4.splat(1), total);
   const shared = f32x4.splat(smoothing / <f32>call.UNITS);
   const own = f32x4.splat(1 - smoothing);
   let sum = f32x4.splat(0);
@@ -175,7 +178,9 @@ function categorical_crossentropy(call: LossCall, scale: v128, smoothing: f32): 
     const log_probability = f32x4.sub(f32x4.sub(outputs_of(unit), largest), log_total);
     const target = f32x4.add(v128.and(own, i32x4.eq(truth, i32x4.splat(<i32>unit))), shared);
     sum = f32x4.sub(sum, f32x4.mul(target, log_probability));
-    if (call.TRAINING) set_deltas(unit, f32x4.mul(scale, f32x4.sub(exp(log_probability), target)));
+    if (!call.TRAINING) continue;
+    const probability = f32x4.mul(deltas_of(unit), inverse);
+    set_deltas(unit, f32x4.mul(scale, f32x4.sub(probability, target)));
   }
   rows_loss = sum;
   rows_correct = v128.and(i32x4.eq(best, truth), f32x4.splat(1));
