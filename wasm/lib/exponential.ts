@@ -5,6 +5,7 @@ import { select4 } from './vector';
 const table = memory.data<f32>([
   -110, // bounds beyond which e^x is 0 or infinity anyway
   100,
+  // biome-ignore lint/suspicious/noApproximativeNumericConstant: data cannot hold the constant of the library
   1.4426950408889634, // 1 / ln 2
   // ln 2 in two parts, of which the first has so few digits that small multiples of it are exact.
   0.693359375,
