@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { create } from 'webgpu';
+import { readdirSync } from 'node:fs';
 import { AdapterError } from './core/errors.ts';
 import type { Engine } from './engine/engine.ts';
 import { type GpuContext, openGpu } from './engine/webgpu/device.ts';
@@ -30,7 +30,7 @@ const instances = new Set<GPU>();
  * @throws AdapterError when there is no adapter
  */
 export async function openDawn(): Promise<GpuContext> {
-  const gpu = create([]);
+  const gpu = await createDawn([]);
   instances.add(gpu);
   try {
     const context = await openGpu(gpu);
@@ -45,6 +45,25 @@ export async function openDawn(): Promise<GpuContext> {
   }
 }
 
+/** Dawn is large: it is loaded where it is needed. */
+async function createDawn(flags: string[]): Promise<GPU> {
+  const { create } = await import('webgpu');
+  return create(flags);
+}
+
+/** Device files of GPUs on Linux. */
+const gpuFiles = /^(dri|nvidia|dxg|kfd|kgsl|mali|nvhost|nvmap|pvr|galcore)/;
+
+/** Whether there can be a GPU at all; on Linux there is none without a device file of its driver. */
+function mayHaveGpu(): boolean {
+  if (process.platform !== 'linux') return true;
+  try {
+    return readdirSync('/dev').some((name) => gpuFiles.test(name));
+  } catch {
+    return true;
+  }
+}
+
 /** An adapter as Dawn lists it. */
 export interface ListedAdapter {
   /** vulkan, metal, d3d12, ... */
@@ -55,7 +74,7 @@ export interface ListedAdapter {
 /** Every adapter that Dawn finds, also those that it does not take by itself. */
 export async function listAdapters(): Promise<ListedAdapter[]> {
   // Dawn tells which adapters there are only when it is asked for one by a name that none has.
-  const gpu = create(['adapter=no adapter has this name']);
+  const gpu = await createDawn(['adapter=no adapter has this name']);
   instances.add(gpu);
   try {
     await gpu.requestAdapter();
@@ -82,11 +101,13 @@ export async function openEngine(
 ): Promise<ChosenEngine> {
   if (name === 'cpu') return onCpu('the CPU was asked for');
   const hasMapping = options.mapping !== undefined && options.mapping !== 'auto';
+  const demandsAdapter = name === 'webgpu' || hasMapping;
+  if (!demandsAdapter && !mayHaveGpu()) return onCpu('there is no GPU here');
   try {
     const gpu = await openDawn();
-    if (gpu.adapter.isSoftware && name === 'auto' && !hasMapping) {
+    if (gpu.adapter.isSoftware && !demandsAdapter) {
       gpu.close();
-      return onCpu('no GPU here, and the CPU is faster than a software driver that computes on it');
+      return onCpu('WebGPU has only a software driver here, which computes on the CPU too, and more slowly');
     }
     const reason = name === 'webgpu' ? 'WebGPU was asked for' : 'there is a GPU';
     return {

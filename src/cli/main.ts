@@ -3,25 +3,36 @@ import { Command, CommanderError } from 'commander';
 import { ShoalError } from '../core/errors.ts';
 import { version } from '../core/version.ts';
 import { errorColors } from './colors.ts';
-import { doctorCommand } from './doctor.ts';
-import { evaluateCommand } from './evaluate.ts';
-import { explainCommand } from './explain.ts';
-import { exportCommand } from './export.ts';
-import { importCommand } from './import.ts';
-import { inspectCommand } from './inspect.ts';
-import { planCommand } from './plan.ts';
-import { predictCommand } from './predict.ts';
-import { reportCommand } from './report.ts';
-import { resumeCommand } from './resume.ts';
-import { studyCommand } from './study.ts';
 import { printable } from './terminal.ts';
-import { trainCommand } from './train.ts';
-import { tuneCommand } from './tune.ts';
-import { verifyCommand } from './verify.ts';
 
 const usageExitCode = 2;
 
-function program(): Command {
+/** The commands in the order of the help, each loaded when it is needed: all together take half a second. */
+const loaders: Readonly<Record<string, () => Promise<Command>>> = {
+  train: async () => (await import('./train.ts')).trainCommand(),
+  tune: async () => (await import('./tune.ts')).tuneCommand(),
+  resume: async () => (await import('./resume.ts')).resumeCommand(),
+  evaluate: async () => (await import('./evaluate.ts')).evaluateCommand(),
+  explain: async () => (await import('./explain.ts')).explainCommand(),
+  report: async () => (await import('./report.ts')).reportCommand(),
+  inspect: async () => (await import('./inspect.ts')).inspectCommand(),
+  predict: async () => (await import('./predict.ts')).predictCommand(),
+  export: async () => (await import('./export.ts')).exportCommand(),
+  import: async () => (await import('./import.ts')).importCommand(),
+  plan: async () => (await import('./plan.ts')).planCommand(),
+  study: async () => (await import('./study.ts')).studyCommand(),
+  doctor: async () => (await import('./doctor.ts')).doctorCommand(),
+  verify: async () => (await import('./verify.ts')).verifyCommand(),
+};
+
+/** The command of this name alone, or all where there is none; none to tell the version. */
+async function commands(name: string | undefined): Promise<Command[]> {
+  if (name === '--version' || name === '-V') return [];
+  const known = name !== undefined && Object.hasOwn(loaders, name) ? loaders[name] : undefined;
+  return Promise.all((known ? [known] : Object.values(loaders)).map((load) => load()));
+}
+
+async function program(): Promise<Command> {
   const root = new Command('shoal')
     .description('Trains small neural networks side by side on WebGPU, and proves its numbers.')
     .version(version)
@@ -45,23 +56,7 @@ Examples:
 
 Exit codes: 0 ok, 1 failure, 2 usage, 3 no adapter, 4 verification mismatch, 130 interrupted`,
     );
-  for (const command of [
-    trainCommand(),
-    tuneCommand(),
-    resumeCommand(),
-    evaluateCommand(),
-    explainCommand(),
-    reportCommand(),
-    inspectCommand(),
-    predictCommand(),
-    exportCommand(),
-    importCommand(),
-    planCommand(),
-    studyCommand(),
-    doctorCommand(),
-    verifyCommand(),
-  ])
-    root.addCommand(command);
+  for (const command of await commands(process.argv[2])) root.addCommand(command);
   return exitsByThrowing(root);
 }
 
@@ -93,7 +88,7 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.
 
 async function run(): Promise<number> {
   try {
-    await program().parseAsync();
+    await (await program()).parseAsync();
     return Number(process.exitCode ?? 0);
   } catch (error) {
     return report(error);
