@@ -2,8 +2,12 @@ import type { DeviceSpan, Objective, TrialRecord, TrialResult } from './records.
 import type { StudyStorage } from './storage.ts';
 import type { StudyEvent, StudyProgress } from './study-events.ts';
 
-/** Results wait so long for others, so that a transaction, which waits for the disk, carries many. */
-const flushEveryMs = 1000;
+/**
+ * Results wait for others so long that transactions, which wait for the disk, take this share of the time, within bounds
+ * in milliseconds.
+ */
+const storingShare = 0.03;
+const flushAfterMs = { least: 100, most: 1000 };
 
 const weightsName = (trial: number) => `weights/${trial}`;
 
@@ -32,6 +36,7 @@ export class Ledger {
   private best: StudyProgress['best'];
   private epochs = 0;
   private lastFlush: number;
+  private flushAfter: number = flushAfterMs.least;
   /** By index; those that are stored, and those that wait to be. */
   readonly results: (TrialResult | undefined)[] = [];
 
@@ -99,7 +104,8 @@ export class Ledger {
   }
 
   private flushIfDue(): void {
-    if (this.clock() - this.lastFlush >= flushEveryMs) this.flush();
+    if (this.clock() - this.lastFlush < this.flushAfter) return;
+    if (this.waiting.length > 0 || this.clock() - this.lastFlush >= flushAfterMs.most) this.flush();
   }
 
   /** Stores what waits, and tells of it. */
@@ -111,6 +117,8 @@ export class Ledger {
     // A transaction waits for the disk, also an empty one.
     if (results.length + spans.length + artifacts.size + obsolete.length > 0) {
       this.storage.finish(results, { spans, artifacts, obsolete });
+      const took = this.clock() - this.lastFlush;
+      this.flushAfter = Math.min(flushAfterMs.most, Math.max(flushAfterMs.least, took / storingShare));
     }
     this.artifacts.clear();
     for (const result of results) {

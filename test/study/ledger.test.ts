@@ -45,10 +45,10 @@ describe('the ledger of a study', () => {
   it('tells of a round and of trials only once they are stored, many in one transaction', () => {
     const { storage, ledger, at } = begun();
     ledger.add(result(3));
-    at(999);
+    at(99);
     ledger.add(result(1));
     expect(storage.lines).toEqual(['planned 6', 'round']);
-    at(1000);
+    at(100);
     ledger.addEpochs(7);
     ledger.add(result(0));
     ledger.flush();
@@ -61,7 +61,29 @@ describe('the ledger of a study', () => {
       'told 0',
       'progress 3',
     ]);
-    expect(ledger.progress()).toMatchObject({ complete: 3, trials: 9, epochs: 7, elapsedMs: 1000 });
+    expect(ledger.progress()).toMatchObject({ complete: 3, trials: 9, epochs: 7, elapsedMs: 100 });
+  });
+
+  it('stores less often where storing takes long, and tells of progress once a second without results', () => {
+    const { storage, ledger, at } = begun();
+    storage.finish = () => at(100 + 12);
+    at(100);
+    ledger.add(result(3));
+    expect(storage.lines.slice(2)).toEqual(['told 3', 'progress 1']);
+    // 12 ms are 3 % of 400.
+    at(499);
+    ledger.add(result(1));
+    expect(storage.lines).toHaveLength(4);
+    storage.finish = () => at(501);
+    at(500);
+    ledger.addEpochs(1);
+    expect(storage.lines.slice(4)).toEqual(['told 1', 'progress 2']);
+    at(1499);
+    ledger.addEpochs(1);
+    expect(storage.lines).toHaveLength(6);
+    at(1500);
+    ledger.addEpochs(1);
+    expect(storage.lines.slice(6)).toEqual(['progress 2']);
   });
 
   it('knows the best complete trial, the first of equal ones, in the direction of the objective', () => {
