@@ -3,8 +3,8 @@ import { fileURLToPath } from 'node:url';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { wholeNumber } from '../src/core/check.ts';
 import { ShoalError } from '../src/core/errors.ts';
-import { CpuBackend, cpuEngine } from '../src/engine/cpu/engine.ts';
-import { single } from '../src/engine/precision.ts';
+import { openWasmBackend } from '../src/engine/wasm/backend.ts';
+import { wasmEngine } from '../src/engine/wasm/engine.ts';
 import { GpuBackend } from '../src/engine/webgpu/backend.ts';
 import { webgpuEngine } from '../src/engine/webgpu/engine.ts';
 import { Pipelines } from '../src/engine/webgpu/pipelines.ts';
@@ -40,7 +40,7 @@ async function layered(options: EngineOptions & { readonly peers: boolean }): Pr
     benchLayered({
       ...options,
       openEngine: async () => (await openEngine(options.engine)).engine,
-      openCpu: cpuEngine,
+      openCpu: wasmEngine,
     }),
   );
   const text = [
@@ -60,7 +60,7 @@ async function kernels(options: EngineOptions): Promise<void> {
 }
 
 function runKernels({ engine, quick }: EngineOptions): Promise<KernelResult[]> {
-  if (engine === 'cpu') return benchKernels(async (program) => new CpuBackend(program, single), quick);
+  if (engine === 'cpu') return benchKernels(openWasmBackend, quick);
   return withDawn((gpu) => {
     const pipelines = new Pipelines(gpu);
     return benchKernels((program) => GpuBackend.open(gpu, pipelines, program), quick);

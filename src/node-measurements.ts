@@ -1,7 +1,8 @@
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
-import type { Measured, MeasurementStore } from './engine/webgpu/planner.ts';
+import type { Measured } from './engine/measure-rate.ts';
+import type { MeasurementStore } from './engine/webgpu/planner.ts';
 
 /** Another version of the kernels has other speeds. */
 const schemaVersion = 1;

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command, Option } from 'commander';
 import { type Mapping, mappings } from '../../src/engine/whole-runner.ts';
-import { cpuEngine, type Engine, ShoalError, UsageError, webgpuEngine } from '../../src/index.ts';
+import { cpuEngine, type Engine, ShoalError, UsageError, wasmEngine, webgpuEngine } from '../../src/index.ts';
 import { openDawn } from '../../src/node.ts';
 import { caseData } from './case-data.ts';
 import { isKerasCase } from './keras-case.ts';
@@ -75,12 +75,15 @@ interface NamedEngine {
 }
 
 async function openEngines(name: Options['engine']): Promise<NamedEngine[]> {
-  const cpu = { name: 'cpu', engine: cpuEngine() };
-  if (name === 'cpu') return [cpu];
+  const cpu = [
+    { name: 'reference', engine: cpuEngine() },
+    { name: 'cpu', engine: wasmEngine() },
+  ];
+  if (name === 'cpu') return cpu;
   const gpu = await openDawn();
   const chosen = name === 'all' || name === 'webgpu' ? mappings : [name];
   const onGpu = chosen.map((mapping) => ({ name: mapping, engine: webgpuEngine(gpu, { mapping }) }));
-  return name === 'all' ? [cpu, ...onGpu] : onGpu;
+  return name === 'all' ? [...cpu, ...onGpu] : onGpu;
 }
 
 function caseFiles(path: string): string[] {

@@ -37,7 +37,7 @@ export function widths(text: string): number[] {
 }
 
 export const engineOption = () =>
-  new Option('--engine <name>', 'where to compute; auto takes WebGPU where there is an adapter')
+  new Option('--engine <name>', 'where to compute; auto takes a GPU where there is one, else the CPU')
     .choices(['auto', 'webgpu', 'cpu'])
     .default('auto');
 

@@ -10,6 +10,8 @@ import { mlp } from '../model/network.ts';
 import { adam } from '../model/optimizers.ts';
 import { openEngine } from '../node.ts';
 import { FileMeasurements } from '../node-measurements.ts';
+import { cpuPoolEngine } from '../train/cpu-pool.ts';
+import { openAdapterOrCpu } from './any-engine.ts';
 import { colors } from './colors.ts';
 import { printJson } from './json.ts';
 import { jsonOption, mappingOption, wholeNumber } from './options.ts';
@@ -75,15 +77,20 @@ function networkWidths(text: string): number[] {
 }
 
 async function plan(options: PlanCommandOptions): Promise<void> {
-  const { engine, gpu, reason } = await openEngine('webgpu');
+  const { engine, reason } = await openEngine('auto', { mapping: options.mapping });
+  const beside = await openAdapterOrCpu();
+  const pool = cpuPoolEngine();
   try {
     const job = jobOf(options);
     if (!options.json) note(`engine: ${engine.description} (${reason})`);
-    const ways = await waysOf(job, gpu as GpuContext, options);
+    const ways = [
+      await wayOf(job, options, pool.whole as WholeRunner, engine.kind === 'cpu'),
+      ...(beside.gpu ? await waysOn(beside.gpu, job, options, engine.kind === 'webgpu') : []),
+    ];
     if (options.json) printJson('plan', { engine: engine.description, ...options, ways });
     else process.stdout.write(`${describe(ways, options)}\n`);
   } finally {
-    engine.close();
+    for (const opened of [engine, beside.engine, pool]) opened.close();
   }
 }
 
@@ -125,7 +132,13 @@ function jobOf({
   return { trials: Array.from({ length: trials }, (_, seed) => ({ ...trial, seed })), table };
 }
 
-async function waysOf(job: WholeJob, gpu: GpuContext, options: PlanCommandOptions): Promise<Way[]> {
+/** @param isTaken whether trainings would run on this adapter */
+async function waysOn(
+  gpu: GpuContext,
+  job: WholeJob,
+  options: PlanCommandOptions,
+  isTaken: boolean,
+): Promise<Way[]> {
   const measurements = new FileMeasurements();
   const runnerOf = (mapping: MappingChoice) =>
     webgpuEngine(gpu, { mapping, measurements }).whole as WholeRunner;
@@ -136,19 +149,19 @@ async function waysOf(job: WholeJob, gpu: GpuContext, options: PlanCommandOption
     const isChosen = mapping === chosen.mapping;
     const fits = isChosen || runner.candidates(job).includes(mapping);
     if (!fits) continue;
-    const own = isChosen ? chosen : await runner.plan(job);
-    ways.push(await wayOf(job, own, isChosen, options, runner));
+    ways.push(await wayOf(job, options, runner, isTaken && isChosen, isChosen ? chosen : undefined));
   }
   return ways;
 }
 
 async function wayOf(
   job: WholeJob,
-  { mapping, reason, slots, bytes, flop }: WholePlan,
-  chosen: boolean,
   { measure, epochs }: PlanCommandOptions,
   runner: WholeRunner,
+  chosen: boolean,
+  plan?: WholePlan,
 ): Promise<Way> {
+  const { mapping, reason, slots, bytes, flop } = plan ?? (await runner.plan(job));
   const way = { mapping, chosen, reason, trialsAtOnce: slots, bytes };
   const rate = measure ? await runner.rate(job) : undefined;
   if (!rate) return way;

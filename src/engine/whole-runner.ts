@@ -1,3 +1,4 @@
+import type { Measured } from './measure-rate.ts';
 import type { WholeJob, WholeOutcome } from './whole.ts';
 
 /** How a job of complete trainings will be trained, and why. */
@@ -60,7 +61,7 @@ export interface WholeRunner {
   /** The mappings that such a job fits, layer by layer included. */
   candidates(job: WholeJob): readonly WholePlan['mapping'][];
   /** What the planned way achieves for such a job, measured if it has not been; undefined where it is not known. */
-  rate(job: WholeJob): Promise<{ flopPerMs: number; compileMs: number } | undefined>;
+  rate(job: WholeJob): Promise<Measured | undefined>;
   /** @returns an outcome for each trial, in their order; trials that never began when the run was cancelled have none */
   run(job: WholeJob, options?: WholeRunOptions): Promise<(WholeOutcome | undefined)[]>;
 }

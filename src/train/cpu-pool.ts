@@ -3,6 +3,7 @@ import { MessageChannel } from 'node:worker_threads';
 import { wholeNumber } from '../core/check.ts';
 import type { Engine, RowSet } from '../engine/engine.ts';
 import { Tables } from '../engine/fused/tables.ts';
+import { measureRate } from '../engine/measure-rate.ts';
 import { wasmEngine } from '../engine/wasm/engine.ts';
 import {
   epochColumns,
@@ -23,6 +24,9 @@ const columns = epochColumns.length;
 const batchesPerThread = 4;
 const mostTrialsPerBatch = 16;
 
+/** Trials that keep a thread busy for a measurement. */
+const busyTrialsPerThread = 16;
+
 export interface CpuPoolOptions {
   /** Trials that train at the same time. Default: as many as the machine computes at once. */
   readonly threads?: number;
@@ -39,14 +43,15 @@ export function cpuPoolEngine(options: CpuPoolOptions = {}, worker = workerFile)
   const threads = wholeNumber('threads', options.threads ?? availableParallelism(), 1);
   const pool: TrialPool = new ThreadPool(threads, worker);
   const cpu = wasmEngine();
+  const run = (job: WholeJob, runOptions: WholeRunOptions = {}) => new PoolRun(pool, job, runOptions).run();
   return {
     ...cpu,
     description: `CPU, WebAssembly, ${threads === 1 ? '1 thread' : `${threads} threads`}`,
     whole: {
       plan: async (job) => planThreads(job, threads, cpu),
       candidates: () => ['threads', 'layered'],
-      rate: async () => undefined,
-      run: (job, runOptions = {}) => new PoolRun(pool, job, runOptions).run(),
+      rate: (job) => measureRate(job, busyTrialsPerThread * threads, run),
+      run,
     },
     close: () => pool.close(),
   };

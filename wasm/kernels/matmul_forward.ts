@@ -19,8 +19,11 @@ export function matmul_forward(call: MatmulForwardCall, step: Step, trial: u32):
   const inputs = at(call.inputs, trial * call.ROWS * call.INPUT_STRIDE);
   const outputs = at(call.outputs, trial * call.ROWS * stride);
   const deltas = call.TRAINING ? at(call.deltas, trial * call.ROWS * stride) : 0;
-  if (call.UNITS === 1) one_unit(inputs, call.INPUT_STRIDE, rows, kernel, bias, outputs);
-  else units(inputs, call.INPUT_STRIDE, call.INPUTS, rows, kernel, bias, outputs, stride);
+  for (let row: u32 = 0; row < rows; row += 4) {
+    place_rows(inputs, call.INPUT_STRIDE, outputs, stride, row, rows);
+    if (call.UNITS === 1) one_unit(call.INPUT_STRIDE, kernel, bias);
+    else all_units(call.INPUTS, kernel, bias, (<usize>stride) << 2);
+  }
   activate_all(call.ACTIVATION, call.ACTIVATION_PARAMETER, outputs, deltas, rows * stride);
   if (call.TRAINING && call.DROPOUT) drop(call, step, trial, outputs, deltas);
   // Activations of the padding need not be zero.
@@ -30,80 +33,39 @@ export function matmul_forward(call: MatmulForwardCall, step: Step, trial: u32):
   }
 }
 
-/** Four rows and eight (at the end four) units at a time; behind the last row it takes the place of the others. */
-function units(
-  x: usize,
-  input_stride: u32,
-  steps: u32,
-  rows: u32,
-  kernel: usize,
-  bias: usize,
-  y: usize,
-  unit_stride: u32,
-): void {
-  const width = (<usize>unit_stride) << 2;
-  for (let row: u32 = 0; row < rows; row += 4) {
-    const row1 = min<u32>(row + 1, rows - 1);
-    const row2 = min<u32>(row + 2, rows - 1);
-    const row3 = min<u32>(row + 3, rows - 1);
-    const x0 = at(x, row * input_stride);
-    const x1 = at(x, row1 * input_stride);
-    const x2 = at(x, row2 * input_stride);
-    const x3 = at(x, row3 * input_stride);
-    const y0 = at(y, row * unit_stride);
-    const y1 = at(y, row1 * unit_stride);
-    const y2 = at(y, row2 * unit_stride);
-    const y3 = at(y, row3 * unit_stride);
-    let unit: usize = 0;
-    for (; unit + 32 <= width; unit += 32) {
-      eight_units(
-        x0,
-        x1,
-        x2,
-        x3,
-        steps,
-        kernel + unit,
-        width,
-        bias + unit,
-        y0 + unit,
-        y1 + unit,
-        y2 + unit,
-        y3 + unit,
-      );
-    }
-    if (unit < width) {
-      four_units(
-        x0,
-        x1,
-        x2,
-        x3,
-        steps,
-        kernel + unit,
-        width,
-        bias + unit,
-        y0 + unit,
-        y1 + unit,
-        y2 + unit,
-        y3 + unit,
-      );
-    }
-  }
+// Four rows at a time: where their inputs and outputs are. Behind the last row it takes the place of the others.
+let x0: usize = 0;
+let x1: usize = 0;
+let x2: usize = 0;
+let x3: usize = 0;
+let y0: usize = 0;
+let y1: usize = 0;
+let y2: usize = 0;
+let y3: usize = 0;
+
+function place_rows(x: usize, input_stride: u32, y: usize, unit_stride: u32, row: u32, rows: u32): void {
+  const row1 = min<u32>(row + 1, rows - 1);
+  const row2 = min<u32>(row + 2, rows - 1);
+  const row3 = min<u32>(row + 3, rows - 1);
+  x0 = at(x, row * input_stride);
+  x1 = at(x, row1 * input_stride);
+  x2 = at(x, row2 * input_stride);
+  x3 = at(x, row3 * input_stride);
+  y0 = at(y, row * unit_stride);
+  y1 = at(y, row1 * unit_stride);
+  y2 = at(y, row2 * unit_stride);
+  y3 = at(y, row3 * unit_stride);
 }
 
-function eight_units(
-  x0: usize,
-  x1: usize,
-  x2: usize,
-  x3: usize,
-  steps: u32,
-  w: usize,
-  width: usize,
-  bias: usize,
-  y0: usize,
-  y1: usize,
-  y2: usize,
-  y3: usize,
-): void {
+/** The placed rows and all units, eight and at the end four at a time. */
+function all_units(steps: u32, kernel: usize, bias: usize, width: usize): void {
+  let unit: usize = 0;
+  for (; unit + 32 <= width; unit += 32) eight_units(steps, kernel + unit, width, bias + unit, unit);
+  if (unit < width) four_units(steps, kernel + unit, width, bias + unit, unit);
+}
+
+/** The placed rows and eight units, whose kernel begins at `w`: sums over so many steps, and the bias. */
+function eight_units(steps: u32, w: usize, width: usize, bias: usize, unit: usize): void {
   let a0 = f32x4.splat(0);
   let a1 = a0;
   let a2 = a0;
@@ -112,113 +74,93 @@ function eight_units(
   let b1 = a0;
   let b2 = a0;
   let b3 = a0;
-  const end = at(x0, steps);
-  while (x0 < end) {
-    const p = v128.load(w);
-    const q = v128.load(w, 16);
-    let v = v128.load32_splat(x0);
-    a0 = f32x4.add(a0, f32x4.mul(v, p));
-    b0 = f32x4.add(b0, f32x4.mul(v, q));
-    v = v128.load32_splat(x1);
-    a1 = f32x4.add(a1, f32x4.mul(v, p));
-    b1 = f32x4.add(b1, f32x4.mul(v, q));
-    v = v128.load32_splat(x2);
-    a2 = f32x4.add(a2, f32x4.mul(v, p));
-    b2 = f32x4.add(b2, f32x4.mul(v, q));
-    v = v128.load32_splat(x3);
-    a3 = f32x4.add(a3, f32x4.mul(v, p));
-    b3 = f32x4.add(b3, f32x4.mul(v, q));
-    x0 += 4;
-    x1 += 4;
-    x2 += 4;
-    x3 += 4;
+  let p0 = x0;
+  let p1 = x1;
+  let p2 = x2;
+  let p3 = x3;
+  const end = at(p0, steps);
+  while (p0 < end) {
+    const v = v128.load(w);
+    const u = v128.load(w, 16);
+    let x = v128.load32_splat(p0);
+    a0 = f32x4.add(a0, f32x4.mul(x, v));
+    b0 = f32x4.add(b0, f32x4.mul(x, u));
+    x = v128.load32_splat(p1);
+    a1 = f32x4.add(a1, f32x4.mul(x, v));
+    b1 = f32x4.add(b1, f32x4.mul(x, u));
+    x = v128.load32_splat(p2);
+    a2 = f32x4.add(a2, f32x4.mul(x, v));
+    b2 = f32x4.add(b2, f32x4.mul(x, u));
+    x = v128.load32_splat(p3);
+    a3 = f32x4.add(a3, f32x4.mul(x, v));
+    b3 = f32x4.add(b3, f32x4.mul(x, u));
+    p0 += 4;
+    p1 += 4;
+    p2 += 4;
+    p3 += 4;
     w += width;
   }
   const c = v128.load(bias);
   const d = v128.load(bias, 16);
-  v128.store(y0, f32x4.add(a0, c));
-  v128.store(y0, f32x4.add(b0, d), 16);
-  v128.store(y1, f32x4.add(a1, c));
-  v128.store(y1, f32x4.add(b1, d), 16);
-  v128.store(y2, f32x4.add(a2, c));
-  v128.store(y2, f32x4.add(b2, d), 16);
-  v128.store(y3, f32x4.add(a3, c));
-  v128.store(y3, f32x4.add(b3, d), 16);
+  v128.store(y0 + unit, f32x4.add(a0, c));
+  v128.store(y0 + unit, f32x4.add(b0, d), 16);
+  v128.store(y1 + unit, f32x4.add(a1, c));
+  v128.store(y1 + unit, f32x4.add(b1, d), 16);
+  v128.store(y2 + unit, f32x4.add(a2, c));
+  v128.store(y2 + unit, f32x4.add(b2, d), 16);
+  v128.store(y3 + unit, f32x4.add(a3, c));
+  v128.store(y3 + unit, f32x4.add(b3, d), 16);
 }
 
-function four_units(
-  x0: usize,
-  x1: usize,
-  x2: usize,
-  x3: usize,
-  steps: u32,
-  w: usize,
-  width: usize,
-  bias: usize,
-  y0: usize,
-  y1: usize,
-  y2: usize,
-  y3: usize,
-): void {
+function four_units(steps: u32, w: usize, width: usize, bias: usize, unit: usize): void {
   let a0 = f32x4.splat(0);
   let a1 = a0;
   let a2 = a0;
   let a3 = a0;
-  const end = at(x0, steps);
-  while (x0 < end) {
-    const p = v128.load(w);
-    a0 = f32x4.add(a0, f32x4.mul(v128.load32_splat(x0), p));
-    a1 = f32x4.add(a1, f32x4.mul(v128.load32_splat(x1), p));
-    a2 = f32x4.add(a2, f32x4.mul(v128.load32_splat(x2), p));
-    a3 = f32x4.add(a3, f32x4.mul(v128.load32_splat(x3), p));
-    x0 += 4;
-    x1 += 4;
-    x2 += 4;
-    x3 += 4;
+  let p0 = x0;
+  let p1 = x1;
+  let p2 = x2;
+  let p3 = x3;
+  const end = at(p0, steps);
+  while (p0 < end) {
+    const v = v128.load(w);
+    a0 = f32x4.add(a0, f32x4.mul(v128.load32_splat(p0), v));
+    a1 = f32x4.add(a1, f32x4.mul(v128.load32_splat(p1), v));
+    a2 = f32x4.add(a2, f32x4.mul(v128.load32_splat(p2), v));
+    a3 = f32x4.add(a3, f32x4.mul(v128.load32_splat(p3), v));
+    p0 += 4;
+    p1 += 4;
+    p2 += 4;
+    p3 += 4;
     w += width;
   }
   const c = v128.load(bias);
-  v128.store(y0, f32x4.add(a0, c));
-  v128.store(y1, f32x4.add(a1, c));
-  v128.store(y2, f32x4.add(a2, c));
-  v128.store(y3, f32x4.add(a3, c));
+  v128.store(y0 + unit, f32x4.add(a0, c));
+  v128.store(y1 + unit, f32x4.add(a1, c));
+  v128.store(y2 + unit, f32x4.add(a2, c));
+  v128.store(y3 + unit, f32x4.add(a3, c));
 }
 
-/** A single unit would leave three of four lanes idle: here the lanes take inputs, and are added up at the end. */
-function one_unit(x: usize, input_stride: u32, rows: u32, kernel: usize, bias: usize, y: usize): void {
-  const b = v128.load32_splat(bias);
-  for (let row: u32 = 0; row < rows; row += 4) {
-    const row1 = min<u32>(row + 1, rows - 1);
-    const row2 = min<u32>(row + 2, rows - 1);
-    const row3 = min<u32>(row + 3, rows - 1);
-    let x0 = at(x, row * input_stride);
-    let x1 = at(x, row1 * input_stride);
-    let x2 = at(x, row2 * input_stride);
-    let x3 = at(x, row3 * input_stride);
-    let w = kernel;
-    let a0 = f32x4.splat(0);
-    let a1 = a0;
-    let a2 = a0;
-    let a3 = a0;
-    const end = at(x0, input_stride);
-    while (x0 < end) {
-      const p = load_lanes(w, w + 16, w + 32, w + 48);
-      a0 = f32x4.add(a0, f32x4.mul(v128.load(x0), p));
-      a1 = f32x4.add(a1, f32x4.mul(v128.load(x1), p));
-      a2 = f32x4.add(a2, f32x4.mul(v128.load(x2), p));
-      a3 = f32x4.add(a3, f32x4.mul(v128.load(x3), p));
-      x0 += 16;
-      x1 += 16;
-      x2 += 16;
-      x3 += 16;
-      w += 64;
-    }
-    const z = f32x4.add(lane_sums(a0, a1, a2, a3), b);
-    store<f32>(at(y, row << 2), f32x4.extract_lane(z, 0));
-    store<f32>(at(y, row1 << 2), f32x4.extract_lane(z, 1));
-    store<f32>(at(y, row2 << 2), f32x4.extract_lane(z, 2));
-    store<f32>(at(y, row3 << 2), f32x4.extract_lane(z, 3));
+/** The placed rows and a single unit, which would leave three of four lanes idle: here the lanes take inputs. */
+function one_unit(input_stride: u32, kernel: usize, bias: usize): void {
+  let w = kernel;
+  let a0 = f32x4.splat(0);
+  let a1 = a0;
+  let a2 = a0;
+  let a3 = a0;
+  for (let k: usize = 0; k < (<usize>input_stride) << 2; k += 16) {
+    const v = load_lanes(w, w + 16, w + 32, w + 48);
+    a0 = f32x4.add(a0, f32x4.mul(v128.load(x0 + k), v));
+    a1 = f32x4.add(a1, f32x4.mul(v128.load(x1 + k), v));
+    a2 = f32x4.add(a2, f32x4.mul(v128.load(x2 + k), v));
+    a3 = f32x4.add(a3, f32x4.mul(v128.load(x3 + k), v));
+    w += 64;
   }
+  const z = f32x4.add(lane_sums(a0, a1, a2, a3), v128.load32_splat(bias));
+  store<f32>(y0, f32x4.extract_lane(z, 0));
+  store<f32>(y1, f32x4.extract_lane(z, 1));
+  store<f32>(y2, f32x4.extract_lane(z, 2));
+  store<f32>(y3, f32x4.extract_lane(z, 3));
 }
 
 /** Sets what a row holds behind its units to 0. */

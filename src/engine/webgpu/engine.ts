@@ -4,16 +4,18 @@ import type { FusedPlan } from '../fused/plan.ts';
 import { capacityWithin } from '../layered/capacity.ts';
 import { layeredOperations } from '../layered/operations.ts';
 import type { Program } from '../layered/program.ts';
+import { measureRate } from '../measure-rate.ts';
 import type { WholeJob } from '../whole.ts';
 import type { WholeRunner, WholeRunOptions } from '../whole-runner.ts';
 import { GpuBackend } from './backend.ts';
 import type { GpuContext } from './device.ts';
 import { FusedRun } from './fused-runner.ts';
-import { measureMapping } from './measure-mapping.ts';
 import { Pipelines, type ShaderEdit } from './pipelines.ts';
 import { isFused, Planner, type PlanOptions } from './planner.ts';
 import type { Tiling } from './tiling.ts';
 
+/** Trials that keep all lanes of an adapter busy. */
+const busyTrials = { software: 128, gpu: 4096 };
 /** The share of a device's largest buffer that all trials of a session may take together, times eight. */
 const buffersWorth = 8;
 
@@ -50,7 +52,10 @@ export function webgpuEngine(context: GpuContext, options: WebgpuEngineOptions =
 function wholeRunner(context: GpuContext, pipelines: Pipelines, options: PlanOptions): WholeRunner {
   const train = (job: WholeJob, plan: FusedPlan, run: WholeRunOptions = {}) =>
     FusedRun.train(context, pipelines, job, plan, run);
-  const planner = new Planner(context, options, (job, plan) => measureMapping(job, plan, context, train));
+  const busy = context.adapter.isSoftware ? busyTrials.software : busyTrials.gpu;
+  const planner = new Planner(context, options, (job, plan) =>
+    measureRate(job, Math.min(plan.slots, busy), (sample) => train(sample, plan)),
+  );
   const run = async (job: WholeJob, runOptions: WholeRunOptions = {}) => {
     const chosen = await planner.plan(job);
     if (!isFused(chosen)) throw new UsageError(`a ${chosen.mapping} plan has no fused kernel to run`);

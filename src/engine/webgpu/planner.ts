@@ -2,6 +2,7 @@ import { type FusedShape, fusedShape, kernelConstants } from '../fused/kernel-co
 import { type FusedLayout, laneLayout } from '../fused/lane-layout.ts';
 import type { FusedPlan } from '../fused/plan.ts';
 import { subgroupLayout } from '../fused/subgroup-layout.ts';
+import type { Measured } from '../measure-rate.ts';
 import type { WholeJob, WholeTrial } from '../whole.ts';
 import { type Mapping, mappings, type WholePlan } from '../whole-runner.ts';
 import { flopPerEpoch } from '../whole-work.ts';
@@ -51,14 +52,6 @@ const historyBytes = 2 ** 24;
 const mostEpochsAtOnce = 64;
 /** Sizes of subgroups that a trial can have to itself. */
 const subgroupSizes = [4, 8, 16, 32, 64];
-
-/** What a short training on this adapter showed of a mapping. */
-export interface Measured {
-  /** Floating-point operations a millisecond, once compiled. */
-  readonly flopPerMs: number;
-  /** Compilation, and the first submit. */
-  readonly compileMs: number;
-}
 
 /** Where measurements are kept from one planning to the next; see src/node-measurements.ts for one on disk. */
 export interface MeasurementStore {

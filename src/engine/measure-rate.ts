@@ -1,23 +1,28 @@
-import type { FusedPlan } from '../fused/plan.ts';
-import type { WholeJob, WholeOutcome, WholeTrial } from '../whole.ts';
-import { flopPerEpoch } from '../whole-work.ts';
-import type { GpuContext } from './device.ts';
-import type { Measured } from './planner.ts';
+import type { WholeJob, WholeOutcome, WholeTrial } from './whole.ts';
+import { flopPerEpoch } from './whole-work.ts';
 
-/** Trials that keep all lanes of an adapter busy. */
-const busyTrials = { software: 128, gpu: 4096 };
+/** What a short training showed of a way to train. */
+export interface Measured {
+  /** Floating-point operations a millisecond, once compiled. */
+  readonly flopPerMs: number;
+  /** Compilation, and the first submit. */
+  readonly compileMs: number;
+}
+
 /** The longer of two runs must be longer by this, and takes as many epochs as that needs. */
 const leastMs = 50;
 const mostEpochs = 64;
 
-/** Trains copies of a job's trials with a plan, first to compile, then for a moment that is timed. */
-export async function measureMapping(
+/**
+ * Trains copies of a job's trials, first to compile, then for a moment that is timed.
+ *
+ * @param count trials that keep all of the device busy
+ */
+export async function measureRate(
   job: WholeJob,
-  plan: FusedPlan,
-  { adapter }: GpuContext,
-  train: (job: WholeJob, plan: FusedPlan) => Promise<(WholeOutcome | undefined)[]>,
+  count: number,
+  train: (job: WholeJob) => Promise<(WholeOutcome | undefined)[]>,
 ): Promise<Measured> {
-  const count = Math.min(plan.slots, adapter.isSoftware ? busyTrials.software : busyTrials.gpu);
   const sample = (epochs: number): WholeJob => ({
     table: job.table,
     trials: Array.from({ length: count }, (_, i) => ({
@@ -28,7 +33,7 @@ export async function measureMapping(
   });
   const timed = async (epochs: number) => {
     const started = performance.now();
-    await train(sample(epochs), plan);
+    await train(sample(epochs));
     return performance.now() - started;
   };
   const cold = await timed(1);
