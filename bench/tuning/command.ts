@@ -2,9 +2,9 @@ import { writeFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import { interruptSignal } from '../../src/cli/interrupt.ts';
 import { finiteNumber, wholeNumber } from '../../src/core/check.ts';
+import { openEngine } from '../../src/node.ts';
 import { listOf } from '../list-of.ts';
-import { adapterLine, type Options, progress, report } from '../report.ts';
-import { withDawn } from '../surroundings.ts';
+import { type Options, progress, report } from '../report.ts';
 import { type DataName, dataNames } from './job.ts';
 import { tuningPlot } from './plot.ts';
 import { benchTuning, type SystemName, systemNames } from './run.ts';
@@ -34,16 +34,18 @@ export function tuningCommand(command: Command): Command {
 async function tuning({ seconds, seeds, data, only, svg, ...options }: TuningCommandOptions): Promise<void> {
   finiteNumber('--seconds', seconds, { above: 0 });
   wholeNumber('--seeds', seeds, 1);
-  const { adapter } = await withDawn(async (gpu) => gpu);
-  progress(adapterLine(adapter));
+  const { engine } = await openEngine('auto', { quickStart: true });
+  const ranOn = `Shoal on: ${engine.description}`;
+  engine.close();
+  progress(ranOn);
   const interrupt = interruptSignal();
   const length = options.quick ? { seconds: Math.min(seconds, 10), seeds: 1 } : { seconds, seeds };
   const result = await benchTuning({ data, only, ...length, signal: interrupt.signal });
   interrupt.release();
-  if (svg !== undefined) writeFileSync(svg, tuningPlot(result, adapterLine(adapter)));
-  report(options, { bench: 'tuning', adapter, ...result, comparisons: comparisons(result.runs) }, [
-    adapterLine(adapter),
-    ...tuningTables(result),
-    ...result.notes.map((note) => `note: ${note}`),
-  ]);
+  if (svg !== undefined) writeFileSync(svg, tuningPlot(result, ranOn));
+  report(
+    options,
+    { bench: 'tuning', engine: engine.description, ...result, comparisons: comparisons(result.runs) },
+    [ranOn, ...tuningTables(result), ...result.notes.map((note) => `note: ${note}`)],
+  );
 }

@@ -75,7 +75,7 @@ const style = `
 `;
 
 /** The figure: the best score so far over the seconds, a panel for each data set, as an SVG file. */
-export function tuningPlot(result: TuningResult, adapter: string): string {
+export function tuningPlot(result: TuningResult, ranOn: string): string {
   const panels = panelsOf(result);
   const height = header + inner.top + inner.height + inner.bottom + footer;
   const step = (width - 2 * margins.left + margins.between) / panels.length;
@@ -88,7 +88,7 @@ export function tuningPlot(result: TuningResult, adapter: string): string {
     { id: 'tuning', title: 'Time to a tuned model', description: description(panels), width, height, style },
     heading(result, panels),
     ...places.map((place) => `\n${place}`),
-    text(margins.left, height - 16, 'soft', adapter),
+    text(margins.left, height - 16, 'soft', ranOn),
   );
 }
 
