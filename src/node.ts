@@ -8,7 +8,7 @@ import { AdapterError } from './core/errors.ts';
 import type { Engine } from './engine/engine.ts';
 import { type GpuContext, openGpu } from './engine/webgpu/device.ts';
 import { webgpuEngine } from './engine/webgpu/engine.ts';
-import type { PlanOptions } from './engine/webgpu/planner.ts';
+import type { MappingChoice, PlanOptions } from './engine/webgpu/planner.ts';
 import { FileMeasurements } from './node-measurements.ts';
 import { cpuPoolEngine } from './train/cpu-pool.ts';
 
@@ -87,6 +87,12 @@ export async function listAdapters(): Promise<ListedAdapter[]> {
   }
 }
 
+/** How complete trainings lie on a WebGPU device, and which mapping is taken where none is asked for. */
+export interface EngineOptions extends PlanOptions {
+  /** Default `auto`: the planner's. */
+  readonly usualMapping?: MappingChoice;
+}
+
 /**
  * Chooses where to train: `webgpu` demands an adapter (a GPU before a software driver), `cpu` needs none and takes as many
  * threads as the machine computes at once, `auto` takes WebGPU where there is a GPU, or where a mapping is asked for, and
@@ -97,7 +103,7 @@ export async function listAdapters(): Promise<ListedAdapter[]> {
  */
 export async function openEngine(
   name: EngineName = 'auto',
-  options: PlanOptions = {},
+  { usualMapping = 'auto', ...options }: EngineOptions = {},
 ): Promise<ChosenEngine> {
   if (name === 'cpu') return onCpu('the CPU was asked for');
   const hasMapping = options.mapping !== undefined && options.mapping !== 'auto';
@@ -111,7 +117,7 @@ export async function openEngine(
     }
     const reason = name === 'webgpu' ? 'WebGPU was asked for' : 'there is a GPU';
     return {
-      engine: webgpuEngine(gpu, { measurements: new FileMeasurements(), ...options }),
+      engine: webgpuEngine(gpu, { measurements: new FileMeasurements(), mapping: usualMapping, ...options }),
       gpu,
       reason: gpu.adapter.isSoftware && name === 'auto' ? `mapping ${options.mapping} was asked for` : reason,
     };

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { StudyError, UsageError } from '../core/errors.ts';
+import { AdapterError, StudyError, UsageError } from '../core/errors.ts';
 import type { MappingChoice } from '../engine/webgpu/planner.ts';
 import type { ChosenEngine, EngineName } from '../node.ts';
 import { limitOf, type StudyConfig } from '../study/define-study.ts';
@@ -87,13 +87,16 @@ function extend(store: StudyStore, path: string, { trials, time }: ResumeOptions
 
 /** The device that the study began on, or another one where that is asked for, or there is no such here. */
 async function sameEngine(settings: StudySettings, options: ResumeOptions): Promise<ChosenEngine> {
-  const name = options.engine ?? (settings.chosen?.engine as EngineName | undefined) ?? 'auto';
+  const begunOn = settings.engine.startsWith('WebGPU') ? 'webgpu' : 'cpu';
   const mapping = options.mapping ?? (settings.chosen?.mapping as MappingChoice | undefined) ?? 'auto';
-  const chosen = await openStudyEngine(name, mapping);
-  const { kind, description } = chosen.engine;
+  const chosen = await openStudyEngine(options.engine ?? begunOn, mapping).catch((error: unknown) => {
+    if (options.engine !== undefined || !(error instanceof AdapterError)) throw error;
+    return openStudyEngine('cpu', mapping);
+  });
+  const { description } = chosen.engine;
   // Any number of threads gives the same bits.
-  const isSame = description === settings.engine || (kind === 'cpu' && settings.engine.startsWith('CPU'));
-  if (!isSame) {
+  const withoutThreads = (name: string) => name.replace(/, \d+ threads?$/, '');
+  if (withoutThreads(description) !== withoutThreads(settings.engine)) {
     note(
       `the study was begun on ${settings.engine}; on ${description} its results are as good, but not the same bits`,
     );

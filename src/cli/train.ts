@@ -83,7 +83,7 @@ export function trainCommand(): Command {
     )
     .option('--seed <number>', 'seed of weights, shuffling and dropout', wholeNumber(0), 0)
     .addOption(engineOption())
-    .addOption(mappingOption('layered'))
+    .addOption(mappingOption('layered').default(undefined, 'layered'))
     .option('--model <file>', 'write the trained model, preprocessing included, as a safetensors file')
     .option('--history <file>', 'write the history as JSON')
     .option('--force', 'replace files that are there already')
@@ -96,7 +96,7 @@ export function trainCommand(): Command {
 interface CommandOptions extends TableTrainOptions {
   readonly data?: string;
   readonly engine: EngineName;
-  readonly mapping: MappingChoice;
+  readonly mapping?: MappingChoice;
   readonly model?: string;
   readonly history?: string;
   readonly force?: boolean;
@@ -122,7 +122,8 @@ async function train(options: CommandOptions, command: Command): Promise<void> {
   if (!options.force) checkNew(options.model, options.history);
   const assignment =
     options.data === undefined ? await seedAssignment(command) : await tableTraining(options.data, options);
-  const chosen = await openEngine(options.engine, { mapping: options.mapping });
+  const { mapping } = options;
+  const chosen = await openEngine(options.engine, { usualMapping: 'layered', ...(mapping && { mapping }) });
   const interrupt = interruptSignal();
   try {
     await run(assignment, chosen, options, interrupt.signal);
