@@ -1,29 +1,21 @@
 // Trains in the browser: bundled and run by train.browser.test.ts.
-import { adam, cpuEngine, fit, makeMoons, mlp, openGpu, webgpuEngine } from '../../src/index.ts';
+import { cpuEngine, openGpu, wasmEngine, webgpuEngine } from '../../src/index.ts';
+import { losses } from './losses.ts';
 
 declare global {
   interface Window {
-    trainBoth(): Promise<{ adapter: string; gpu: number[]; cpu: number[] }>;
+    trainOnEach(): Promise<{ adapter: string; gpu: number[]; reference: number[]; wasm: number[] }>;
   }
 }
 
-/** The same training on the browser's WebGPU and on the CPU engine; returns the losses of both. */
-window.trainBoth = async () => {
+/** The same training on the browser's WebGPU, on the reference and in WebAssembly. */
+window.trainOnEach = async () => {
   const context = await openGpu(navigator.gpu);
-  const losses = async (engine: ReturnType<typeof cpuEngine>) => {
-    const model = await fit(mlp({ inputs: 2, hidden: [9], outputs: 1, outputActivation: 'sigmoid' }), {
-      engine,
-      ...makeMoons({ nSamples: 100, noise: 0.1, randomState: 1 }),
-      loss: 'binary_crossentropy',
-      optimizer: adam({ learningRate: 0.01 }),
-      epochs: 20,
-    });
-    return [...(model.history.metrics.loss ?? [])];
-  };
   const result = {
     adapter: `${context.adapter.vendor} ${context.adapter.architecture}`,
     gpu: await losses(webgpuEngine(context)),
-    cpu: await losses(cpuEngine()),
+    reference: await losses(cpuEngine()),
+    wasm: await losses(wasmEngine()),
   };
   context.close();
   return result;

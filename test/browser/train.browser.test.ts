@@ -2,7 +2,9 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { build } from 'vite';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { wasmEngine } from '../../src/index.ts';
 import { launchChromium } from './chromium.ts';
+import { losses } from './losses.ts';
 
 let server: Server;
 
@@ -28,7 +30,7 @@ afterAll(() => {
   server.close();
 });
 
-it('trains in Chromium on WebGPU as on the CPU', async () => {
+it('trains in Chromium on WebGPU as on the CPU, and in WebAssembly with the bits of node', async () => {
   const browser = await launchChromium(
     '--enable-unsafe-webgpu',
     '--use-webgpu-adapter=swiftshader',
@@ -37,14 +39,16 @@ it('trains in Chromium on WebGPU as on the CPU', async () => {
   try {
     const page = await browser.newPage();
     await page.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
-    await page.waitForFunction('window.trainBoth !== undefined');
-    const { adapter, gpu, cpu } = await page.evaluate(() => window.trainBoth());
+    await page.waitForFunction('window.trainOnEach !== undefined');
+    const { adapter, gpu, reference, wasm } = await page.evaluate(() => window.trainOnEach());
     expect(adapter).toMatch(/swiftshader/i);
     expect(gpu).toHaveLength(20);
     // Rounding errors of single precision over 80 steps.
     gpu.forEach((loss, epoch) => {
-      expect(loss).toBeCloseTo(cpu[epoch] as number, 5);
+      expect(loss).toBeCloseTo(reference[epoch] as number, 5);
     });
+    // WebAssembly rounds alike in every engine.
+    expect(wasm).toEqual(await losses(wasmEngine()));
   } finally {
     await browser.close();
   }
