@@ -80,9 +80,12 @@ async function trainAlike(
   return outcomes;
 }
 
+/** Sessions of trials that train in turns take about so much memory together. */
+const usualBytesAtOnce = 2 ** 28;
+
 /**
  * Trains complete trials of one shape side by side, a little of each in turn, so that what is known of them grows
- * together even where nothing computes at the same time.
+ * together even where nothing computes at the same time; as many at once as the memory is for.
  *
  * @returns an outcome for each trial
  */
@@ -91,11 +94,27 @@ export async function trainInTurns(
   trials: readonly WholeTrial[],
   table: RowSet,
   options: WholeRunOptions,
+  bytesAtOnce = usualBytesAtOnce,
 ): Promise<(WholeOutcome | undefined)[]> {
   const outcomes = new Array<WholeOutcome | undefined>(trials.length).fill(undefined);
   const groups = alike(trials);
-  await Promise.all(groups.map((indices) => trainSome(engine, trials, indices, table, options, outcomes)));
+  const largest = Math.max(...groups.map(({ length }) => length));
+  const atOnce = Math.max(1, Math.floor(bytesAtOnce / sessionBytes(trials[0] as WholeTrial, table, largest)));
+  let next = 0;
+  const feed = async () => {
+    while (next < groups.length) {
+      const indices = groups[next++] as number[];
+      await trainSome(engine, trials, indices, table, options, outcomes);
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(atOnce, groups.length) }, feed));
   return outcomes;
+}
+
+/** About what a session of so many trials takes: its own copy of the rows, and of each weight what optimisers keep. */
+function sessionBytes({ weights }: WholeTrial, { x, y, rows }: RowSet, trials: number): number {
+  const copiesOfWeights = 8;
+  return 4 * (x.length + y.length + rows + copiesOfWeights * weights.length * trials);
 }
 
 /** Trains the trials in some places of all, and puts their outcomes there. */
