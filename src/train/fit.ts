@@ -21,7 +21,7 @@ export type { TrialFitOptions } from './trial-settings.ts';
 
 /** What all trials of a fit share. */
 export interface SharedFitOptions extends LabelledRows, Judging {
-  /** Where to train: `cpuEngine()`, in node `cpuPoolEngine()`, or a WebGPU engine. */
+  /** Where to train: `wasmEngine()`, in node `cpuPoolEngine()`, or a WebGPU engine. */
   readonly engine: Engine;
   /** Passes over the rows. Default 1, as in Keras. */
   readonly epochs?: number;

@@ -1,14 +1,12 @@
-import type { Capacity, Engine, Job } from '../engine.ts';
+import type { Engine } from '../engine.ts';
 import type { Backend, Pass } from '../layered/backend.ts';
-import { capacityWithin } from '../layered/capacity.ts';
+import { capacityWithin, cpuLimits } from '../layered/capacity.ts';
 import { layeredOperations } from '../layered/operations.ts';
 import type { Call, Program } from '../layered/program.ts';
 import { type Floats, type Precision, single } from '../precision.ts';
 import type { CpuKernel, KernelInput, Step } from './kernel.ts';
 import { cpuKernels } from './kernels/index.ts';
 
-/** Memory that jobs may take on the CPU; a guard against swapping, not a measured limit. */
-const memoryBytes = 2 ** 31;
 /** The engine computes about this long before it lets others have their turn. */
 const msBetweenTurns = 20;
 
@@ -22,12 +20,7 @@ export function cpuEngine({ precision = single }: { precision?: Precision } = {}
   return {
     kind: 'cpu',
     description: `CPU, ${precision.name} precision, one thread`,
-    capacity: (job: Job): Capacity =>
-      capacityWithin(job, {
-        totalBytes: memoryBytes,
-        bufferBytes: memoryBytes,
-        trials: Number.POSITIVE_INFINITY,
-      }),
+    capacity: (job) => capacityWithin(job, cpuLimits),
     ...layeredOperations(open),
     close: () => undefined,
   };

@@ -10,6 +10,13 @@ export interface MemoryLimits {
   readonly trials: number;
 }
 
+/** What jobs may take on the CPU: half of what WebAssembly can address, and a guard against swapping. */
+export const cpuLimits: MemoryLimits = {
+  totalBytes: 2 ** 31,
+  bufferBytes: 2 ** 31,
+  trials: Number.POSITIVE_INFINITY,
+};
+
 /** Buffers whose length does not grow with the number of trials. */
 const shared = /^(training|validation)_/;
 

@@ -1,11 +1,8 @@
-import type { Capacity, Engine, Job } from '../engine.ts';
-import { capacityWithin } from '../layered/capacity.ts';
+import type { Engine } from '../engine.ts';
+import { capacityWithin, cpuLimits } from '../layered/capacity.ts';
 import { layeredOperations } from '../layered/operations.ts';
 import type { Program } from '../layered/program.ts';
 import { openWasmBackend } from './backend.ts';
-
-/** Memory that jobs may take: half of what WebAssembly can address. */
-const memoryBytes = 2 ** 31;
 
 export interface WasmEngineOptions {
   /**
@@ -24,12 +21,7 @@ export function wasmEngine({ afterSubmit }: WasmEngineOptions = {}): Engine {
   return {
     kind: 'cpu',
     description: 'CPU, WebAssembly, one thread',
-    capacity: (job: Job): Capacity =>
-      capacityWithin(job, {
-        totalBytes: memoryBytes,
-        bufferBytes: memoryBytes,
-        trials: Number.POSITIVE_INFINITY,
-      }),
+    capacity: (job) => capacityWithin(job, cpuLimits),
     ...layeredOperations(open),
     close: () => undefined,
   };
