@@ -1,4 +1,4 @@
-import { cpuEngine } from '../engine/cpu/engine.ts';
+import { wasmEngine } from '../engine/wasm/engine.ts';
 import { balancedAccuracy, logLoss } from '../evaluate/metrics.ts';
 import { scores } from '../evaluate/scores.ts';
 import type { Objective } from './records.ts';
@@ -29,7 +29,7 @@ async function metricsOf({ trial, outcome }: RunTrack, { table }: StudyTable): P
   const { firstValidation: first, endValidation: end } = window;
   const x = table.x.subarray(first * network.inputs, end * network.inputs);
   const truth = table.y.subarray(first, end);
-  const flat = await cpuEngine().predict(network, outcome?.weights ?? [], x, end - first);
+  const flat = await wasmEngine().predict(network, outcome?.weights ?? [], x, end - first);
   const units = flat.length / (end - first);
   const outputs = Array.from({ length: end - first }, (_, row) =>
     Array.from(flat.subarray(row * units, (row + 1) * units)),

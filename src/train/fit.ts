@@ -119,7 +119,9 @@ async function fitTrials(
   publish: Publish,
 ): Promise<TrainedModel[]> {
   if (!shared.engine) {
-    throw new UsageError('engine must be what trains, such as cpuEngine() or that of openEngine(), got none');
+    throw new UsageError(
+      'engine must be what trains, such as wasmEngine() or that of openEngine(), got none',
+    );
   }
   const settings = trials.map(trialSettings);
   const [first] = settings;
