@@ -6,9 +6,7 @@ import type { Call, Program } from '../layered/program.ts';
 import { type Floats, type Precision, single } from '../precision.ts';
 import type { CpuKernel, KernelInput, Step } from './kernel.ts';
 import { cpuKernels } from './kernels/index.ts';
-
-/** The engine computes about this long before it lets others have their turn. */
-const msBetweenTurns = 20;
+import { Turns } from './turns.ts';
 
 /**
  * The reference: every kernel in plain TypeScript, called in the same order and on the same buffers as on the GPU.
@@ -32,7 +30,7 @@ export class CpuBackend implements Backend {
   private readonly precision: Precision;
   /** The buffers of each call by the names of its bindings. */
   private readonly bound = new Map<Call, Readonly<Record<string, Floats>>>();
-  private lastTurn = performance.now();
+  private readonly turns = new Turns();
 
   constructor(program: Program, precision: Precision) {
     this.precision = precision;
@@ -61,10 +59,7 @@ export class CpuBackend implements Backend {
     for (const { calls, step } of passes) {
       for (const call of calls) this.execute(call, step, trials);
     }
-    // Lets timers, signals and the display have their turn, but not so often that waiting takes its time.
-    if (performance.now() - this.lastTurn < msBetweenTurns) return;
-    await new Promise((resolve) => setTimeout(resolve, 0));
-    this.lastTurn = performance.now();
+    await this.turns.give();
   }
 
   /** Calls one kernel on this backend's buffers. */

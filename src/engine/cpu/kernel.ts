@@ -17,6 +17,12 @@ export interface Step {
   readonly metricsRow: number;
 }
 
+/** The words of a step as kernels take them, in the order of `stepFields`. */
+export function wordsOfStep(step: Step): number[] {
+  const { firstRow, rows, sourceRows, shuffled, iteration, epoch, rateRow, metricsRow } = step;
+  return [firstRow, rows, sourceRows, shuffled ? 1 : 0, iteration, epoch, rateRow, metricsRow];
+}
+
 /** Everything that one call of a kernel works on: the same names and layouts as in its WGSL file. */
 export interface KernelInput<K extends KernelName> {
   readonly buffers: Readonly<Record<BindingName<K>, Floats>>;

@@ -1,5 +1,6 @@
 import { DeviceError } from '../../core/errors.ts';
-import type { Step } from '../cpu/kernel.ts';
+import { wordsOfStep } from '../cpu/kernel.ts';
+import { Turns } from '../cpu/turns.ts';
 import type { Backend, Pass } from '../layered/backend.ts';
 import type { Call, Program } from '../layered/program.ts';
 import { shaders, stepFields } from '../webgpu/shaders.generated.ts';
@@ -11,8 +12,6 @@ const passHead = 2;
 const wordsPerPass = passHead + stepFields.length;
 /** Constants that are no whole numbers. */
 const fractions: readonly string[] = ['ACTIVATION_PARAMETER'];
-/** The engine computes about this long before it lets others have their turn. */
-const msBetweenTurns = 20;
 
 /** Calls that are executed together, as they lie in the kernels' memory. */
 interface CallList {
@@ -40,7 +39,7 @@ class WasmBackend implements Backend {
   private floats: Float32Array;
   private words: Uint32Array;
   private readonly afterSubmit: (() => void) | undefined;
-  private lastTurn = performance.now();
+  private readonly turns = new Turns();
 
   constructor(kernels: Kernels, program: Program, afterSubmit: (() => void) | undefined) {
     this.kernels = kernels;
@@ -103,19 +102,14 @@ class WasmBackend implements Backend {
     this.reserve(words + trials.length);
     const first = this.scratch.address / 4;
     passes.forEach(({ step }, p) => {
-      this.writePass(first + p * wordsPerPass, lists[p] as CallList, step);
+      const { address, count } = lists[p] as CallList;
+      this.words.set([address, count, ...wordsOfStep(step)], first + p * wordsPerPass);
     });
     this.words.set(trials, first + words);
     const confusion = this.addresses.get('confusion') ?? 0;
     this.kernels.execute(4 * first, passes.length, 4 * (first + words), trials.length, confusion);
-    if (this.afterSubmit) {
-      this.afterSubmit();
-      return;
-    }
-    // Lets timers, signals and the display have their turn, but not so often that waiting takes its time.
-    if (performance.now() - this.lastTurn < msBetweenTurns) return;
-    await new Promise((resolve) => setTimeout(resolve, 0));
-    this.lastTurn = performance.now();
+    if (this.afterSubmit) this.afterSubmit();
+    else await this.turns.give();
   }
 
   private reserve(words: number): void {
@@ -124,21 +118,6 @@ class WasmBackend implements Backend {
     if (this.scratch.address) this.kernels.release(this.scratch.address);
     this.scratch = { address: 0, words: 0 };
     this.scratch = { address: this.allocate(2 * words), words: 2 * words };
-  }
-
-  private writePass(at: number, { address, count }: CallList, step: Step): void {
-    const { words } = this;
-    words[at] = address;
-    words[at + 1] = count;
-    // In the order of `stepFields`.
-    words[at + 2] = step.firstRow;
-    words[at + 3] = step.rows;
-    words[at + 4] = step.sourceRows;
-    words[at + 5] = step.shuffled ? 1 : 0;
-    words[at + 6] = step.iteration;
-    words[at + 7] = step.epoch;
-    words[at + 8] = step.rateRow;
-    words[at + 9] = step.metricsRow;
   }
 
   /** The addresses of calls, one after the other, and behind them the calls. */

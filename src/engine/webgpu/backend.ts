@@ -1,5 +1,5 @@
 import { DeviceError } from '../../core/errors.ts';
-import type { Step } from '../cpu/kernel.ts';
+import { type Step, wordsOfStep } from '../cpu/kernel.ts';
 import type { Backend, Pass } from '../layered/backend.ts';
 import type { Call, Program } from '../layered/program.ts';
 import type { Floats } from '../precision.ts';
@@ -149,7 +149,7 @@ export class GpuBackend implements Backend {
     const { device } = this.context;
     const steps = new Uint32Array((passes.length * stepStride) / 4);
     passes.forEach(({ step }, index) => {
-      steps.set(stepUniform(step), (index * stepStride) / 4);
+      steps.set(wordsOfStep(step), (index * stepStride) / 4);
     });
     device.queue.writeBuffer(this.steps, 0, steps);
     device.queue.writeBuffer(this.slots, 0, new Uint32Array(trials));
@@ -181,10 +181,4 @@ export class GpuBackend implements Backend {
 
 function usesStep({ kernel }: Call): boolean {
   return shaders[kernel].bindings[0].name === 'step';
-}
-
-/** The words of the uniform `Step`, in the order of shaders/lib/step.wgsl. */
-function stepUniform(step: Step): number[] {
-  const { firstRow, rows, sourceRows, shuffled, iteration, epoch, rateRow, metricsRow } = step;
-  return [firstRow, rows, sourceRows, shuffled ? 1 : 0, iteration, epoch, rateRow, metricsRow];
 }
