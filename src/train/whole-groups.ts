@@ -53,7 +53,7 @@ async function trainShape(
   try {
     const run = renumbered(options, indices);
     if (engine.whole && mapping !== 'layered') return await engine.whole.run(job, run);
-    return await trainAlike(engine, job.trials, table, run);
+    return await trainInTurns(engine, job.trials, table, run, oneAtATime);
   } finally {
     hasEnded?.();
   }
@@ -65,27 +65,15 @@ async function mappingOf({ whole }: Engine, job: WholeJob): Promise<WholePlan['m
   return (await whole?.plan(job))?.mapping ?? 'layered';
 }
 
-/** Layer by layer, trials must also share epochs, batch size and rows: one such group after the other. */
-async function trainAlike(
-  engine: Engine,
-  trials: readonly WholeTrial[],
-  table: RowSet,
-  options: WholeRunOptions,
-): Promise<(WholeOutcome | undefined)[]> {
-  const outcomes = new Array<WholeOutcome | undefined>(trials.length).fill(undefined);
-  for (const indices of alike(trials)) {
-    if (options.signal?.aborted) break;
-    await trainSome(engine, trials, indices, table, options, outcomes);
-  }
-  return outcomes;
-}
-
 /** Sessions of trials that train in turns take about so much memory together. */
 const usualBytesAtOnce = 2 ** 28;
+/** Where a device has work for all of its lanes in one session, the next waits for it. */
+const oneAtATime = 0;
 
 /**
- * Trains complete trials of one shape side by side, a little of each in turn, so that what is known of them grows
- * together even where nothing computes at the same time; as many at once as the memory is for.
+ * Trains complete trials of one shape layer by layer. Those that share epochs, batch size and rows have one session, and
+ * sessions train side by side, a little of each in turn, so that what is known of them grows together even where nothing
+ * computes at the same time; as many at once as the memory is for.
  *
  * @returns an outcome for each trial
  */
@@ -104,7 +92,11 @@ export async function trainInTurns(
   const feed = async () => {
     while (next < groups.length) {
       const indices = groups[next++] as number[];
-      await trainSome(engine, trials, indices, table, options, outcomes);
+      const part = indices.map((index) => trials[index] as WholeTrial);
+      const results = await trainLayeredWhole(engine, part, table, renumbered(options, indices));
+      results.forEach((outcome, i) => {
+        outcomes[indices[i] as number] = outcome;
+      });
     }
   };
   await Promise.all(Array.from({ length: Math.min(atOnce, groups.length) }, feed));
@@ -115,22 +107,6 @@ export async function trainInTurns(
 function sessionBytes({ weights }: WholeTrial, { x, y, rows }: RowSet, trials: number): number {
   const copiesOfWeights = 8;
   return 4 * (x.length + y.length + rows + copiesOfWeights * weights.length * trials);
-}
-
-/** Trains the trials in some places of all, and puts their outcomes there. */
-async function trainSome(
-  engine: Engine,
-  trials: readonly WholeTrial[],
-  indices: readonly number[],
-  table: RowSet,
-  options: WholeRunOptions,
-  outcomes: (WholeOutcome | undefined)[],
-): Promise<void> {
-  const part = indices.map((index) => trials[index] as WholeTrial);
-  const results = await trainLayeredWhole(engine, part, table, renumbered(options, indices));
-  results.forEach((outcome, i) => {
-    outcomes[indices[i] as number] = outcome;
-  });
 }
 
 /** The places of trials that share epochs, batch size and rows. */
