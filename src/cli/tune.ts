@@ -160,7 +160,7 @@ async function tune(configFile: string | undefined, options: TuneCommandOptions)
           config: { file: fromStudy(path, configFile), sha256: await sha256Of(configFile) },
         }),
       engine: chosen.engine.description,
-      chosen: { engine: options.engine, mapping: options.mapping },
+      chosen: { mapping: options.mapping },
     };
     for (const remark of options.json || options.jsonl ? [] : remarks) note(remark);
     const { engine } = chosen;

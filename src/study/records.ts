@@ -111,5 +111,5 @@ export interface StudySettings {
   /** The device it runs on, for people. */
   readonly engine: string;
   /** How that was asked for, so that a study goes on as it began. */
-  readonly chosen?: { readonly engine: string; readonly mapping: string };
+  readonly chosen?: { readonly mapping: string };
 }
