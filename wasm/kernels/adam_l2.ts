@@ -1,6 +1,6 @@
 import { AdamL2Call, EPSILON, FRESH_1, FRESH_2, Step } from '../calls.generated';
-import { begin_step, decayed, step_size } from '../lib/optimizer';
-import { begin_tensor, regularized_gradient } from '../lib/regularized_gradient';
+import { decayed, step_size, update_tensors } from '../lib/optimizer';
+import { regularized_gradient } from '../lib/regularized_gradient';
 import { at } from '../lib/vector';
 
 /**
@@ -9,19 +9,7 @@ import { at } from '../lib/vector';
  * learning rate * sqrt(1 - beta2^t) / (1 - beta1^t). With amsgrad the largest v so far takes the place of v.
  */
 export function adam_l2(call: AdamL2Call, step: Step, trial: u32): void {
-  const hyper = at(call.hyper, trial * call.HYPER_STRIDE);
-  begin_step(hyper, at(call.rates, 2 * (trial * call.RATE_ROWS + step.rate_row)));
-  const norms = at(call.norms, trial * call.TENSORS);
-  for (let tensor: u32 = 0; tensor < call.TENSORS; tensor++) {
-    begin_tensor(hyper, norms, call.TENSORS, call.CLIPPING, tensor);
-    update(
-      call,
-      hyper,
-      trial,
-      load<u32>(at(call.tensor_offsets, tensor)),
-      load<u32>(at(call.tensor_offsets, tensor + 1)),
-    );
-  }
+  update_tensors<AdamL2Call>(call, step, trial, update);
 }
 
 function update(call: AdamL2Call, hyper: usize, trial: u32, first: u32, end: u32): void {

@@ -1,6 +1,6 @@
 import { EPSILON, FRESH_2, MOMENTUM, RHO, RmspropL2Call, Step } from '../calls.generated';
-import { begin_step, decayed, learning_rate } from '../lib/optimizer';
-import { begin_tensor, regularized_gradient } from '../lib/regularized_gradient';
+import { decayed, learning_rate, update_tensors } from '../lib/optimizer';
+import { regularized_gradient } from '../lib/regularized_gradient';
 import { at } from '../lib/vector';
 
 /**
@@ -9,19 +9,7 @@ import { at } from '../lib/vector';
  * square of the gradient's slow average is taken from v first.
  */
 export function rmsprop_l2(call: RmspropL2Call, step: Step, trial: u32): void {
-  const hyper = at(call.hyper, trial * call.HYPER_STRIDE);
-  begin_step(hyper, at(call.rates, 2 * (trial * call.RATE_ROWS + step.rate_row)));
-  const norms = at(call.norms, trial * call.TENSORS);
-  for (let tensor: u32 = 0; tensor < call.TENSORS; tensor++) {
-    begin_tensor(hyper, norms, call.TENSORS, call.CLIPPING, tensor);
-    update(
-      call,
-      hyper,
-      trial,
-      load<u32>(at(call.tensor_offsets, tensor)),
-      load<u32>(at(call.tensor_offsets, tensor + 1)),
-    );
-  }
+  update_tensors<RmspropL2Call>(call, step, trial, update);
 }
 
 function update(call: RmspropL2Call, hyper: usize, trial: u32, first: u32, end: u32): void {
