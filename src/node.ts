@@ -133,6 +133,6 @@ function onCpu(reason: string): ChosenEngine {
 
 export { readTableFile } from './data/table/read-table-file.ts';
 export type { StudyLimits, StudyProgress } from './study/store/run-table.ts';
-export { type FinishOptions, StudyStore } from './study/store/study-store.ts';
+export { StudyStore } from './study/store/study-store.ts';
 export type { StudyWriter } from './study/store/writer.ts';
 export { type CpuPoolOptions, cpuPoolEngine } from './train/cpu-pool.ts';

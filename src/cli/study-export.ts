@@ -23,6 +23,7 @@ export function studyCsv(data: StudyData): string {
 type Column = readonly [name: string, cell: (trial: TrialRecord, result: TrialResult | undefined) => Cell];
 
 function columnsOf({ settings, trials, results }: StudyData): Column[] {
+  const isConfirmed = results.some((result) => result?.confirmation);
   const metrics = new Set(results.flatMap((result) => Object.keys(result?.metrics ?? {})));
   return [
     ['trial', ({ index }) => index],
@@ -33,6 +34,15 @@ function columnsOf({ settings, trials, results }: StudyData): Column[] {
     ...settings.objectives.flatMap(({ metric }, i): Column[] => [
       [`value_${metric}`, (_, result) => result?.values[i]],
       [`std_${metric}`, (_, result) => result && spreads(result)[i]?.standardDeviation],
+      ...(isConfirmed
+        ? ([
+            [`confirmed_${metric}`, (_, result) => result?.confirmation?.values[i]],
+            [
+              `confirmed_std_${metric}`,
+              (_, result) => result?.confirmation && spreads(result.confirmation)[i]?.standardDeviation,
+            ],
+          ] satisfies Column[])
+        : []),
     ]),
     ...parameterNames(trials).map(
       (name): Column => [`params_${name}`, ({ parameters }) => cellOf(parameters[name])],
@@ -62,7 +72,7 @@ function trialDocument(trial: TrialRecord, result: TrialResult | undefined, curv
   const { index, round, state, parent, parameters } = trial;
   const record = { index, round, state, parent, parameters };
   if (!result) return record;
-  const { reason, values, runs, rungs, metrics, epochs, weights, startedMs, endedMs } = result;
+  const { reason, values, runs, rungs, metrics, epochs, weights, startedMs, endedMs, confirmation } = result;
   return {
     ...record,
     reason,
@@ -74,6 +84,13 @@ function trialDocument(trial: TrialRecord, result: TrialResult | undefined, curv
     weights,
     startedMs,
     endedMs,
+    ...(confirmation && {
+      confirmation: {
+        values: Array.from(confirmation.values),
+        runs: Array.from(confirmation.runs),
+        metrics: confirmation.metrics,
+      },
+    }),
     ...(curves && { curve: Array.from(result.curve) }),
   };
 }

@@ -23,7 +23,7 @@ export function studyList(studies: readonly StudySummary[]): string {
 
 /** The settings of a study, and how far it has come. */
 export function studyFacts(settings: StudySettings, study: StudySummary): string {
-  const { data, resampling, objectives } = settings;
+  const { data, resampling, objectives, confirmSets = 0 } = settings;
   const facts: readonly (readonly [string, string])[] = [
     ['study', `${study.name} (${study.file})`],
     ['state', stateOf(study)],
@@ -32,6 +32,9 @@ export function studyFacts(settings: StudySettings, study: StudySummary): string
     ['sampler', withOptions(settings.sampler)],
     ['pruner', withOptions(settings.pruner)],
     ['resampling', `${resampling.folds} folds x ${resampling.repeats} repeats`],
+    ...(confirmSets > 0
+      ? [['confirmed by', `${confirmSets * resampling.folds} other folds: the best trials`] as const]
+      : []),
     ['epochs', `at most ${settings.epochs}`],
     ['seed', String(settings.seed)],
     ['engine', `${settings.engine}, Shoal ${settings.version}`],
@@ -46,11 +49,13 @@ export function studyFacts(settings: StudySettings, study: StudySummary): string
 export function trialTable(trials: readonly TrialSummary[], objectives: readonly Objective[]): string {
   const metrics = objectives.map(({ metric }) => metric);
   const parameters = parameterNames(trials);
+  const searched = trials.some(({ search }) => search) ? ['in the search'] : [];
   return table(
-    ['trial', ...metrics, 'epochs', 'weights', ...parameters],
-    trials.map(({ trial, objectives: spreadBy, epochs, weights, parameters: values }) => [
+    ['trial', ...metrics, ...searched, 'epochs', 'weights', ...parameters],
+    trials.map(({ trial, objectives: spreadBy, search, epochs, weights, parameters: values }) => [
       String(trial),
-      ...metrics.map((metric) => spreadText(spreadBy[metric])),
+      ...metrics.map((metric) => spreadText(search || searched.length === 0 ? spreadBy[metric] : undefined)),
+      ...searched.map(() => spreadText((search ?? spreadBy)[metrics[0] as string])),
       short(epochs),
       String(weights),
       ...parameters.map((name) => valueText(values[name])),
@@ -60,11 +65,12 @@ export function trialTable(trials: readonly TrialSummary[], objectives: readonly
 
 /** One trial in full. */
 export function trialFacts(best: TrialSummary): string {
-  const { trial, objectives, parameters, metrics, epochs, weights } = best;
+  const { trial, objectives, search = {}, parameters, metrics, epochs, weights } = best;
   const own = [...Object.keys(objectives), 'epochs', 'weights'];
   const others = Object.entries(metrics).filter(([name]) => !own.includes(name));
   const rows = [
     ...Object.entries(objectives).map(([name, spread]) => [name, spreadText(spread)]),
+    ...Object.entries(search).map(([name, spread]) => [`${name} in the search`, spreadText(spread)]),
     ...others.map(([name, value]) => [name, short(value)]),
     ['epochs', short(epochs)],
     ['weights', String(weights)],

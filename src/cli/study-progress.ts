@@ -1,5 +1,5 @@
-import { spreads } from '../study/best.ts';
-import type { StudySettings, TrialRecord, TrialResult } from '../study/records.ts';
+import { namedSpreads, scoreOf, spreads } from '../study/best.ts';
+import type { Objective, StudySettings, TrialRecord, TrialResult } from '../study/records.ts';
 import type { StudyEvent, StudyProgress } from '../study/study-events.ts';
 import { errorColors } from './colors.ts';
 import { printLine } from './json.ts';
@@ -75,31 +75,29 @@ export class StudyDisplay {
 
   private bestText({ trial, result }: { trial: TrialRecord; result: TrialResult }): string {
     const [objective] = this.settings.objectives;
-    const [spread] = spreads(result);
+    const [spread] = spreads(scoreOf(result));
     const deviation = spread && spread.runs > 1 ? ` ± ${spread.standardDeviation.toPrecision(2)}` : '';
     const parameters = Object.entries(trial.parameters).map(([name, value]) => `${name} ${valueText(value)}`);
-    const text = `${objective?.metric} ${short(spread?.mean ?? Number.NaN)}${deviation} (trial ${trial.index}: ${parameters.join(', ')})`;
+    const text = `${objective?.metric} ${short(spread?.mean ?? Number.NaN)}${deviation} (${result.confirmation ? 'confirmed, ' : ''}trial ${trial.index}: ${parameters.join(', ')})`;
     return printable(text);
   }
 }
 
 /** One event as a line of JSON; points, curves and single runs stay in the file. */
 function writeEvent(event: StudyEvent, { objectives }: StudySettings): void {
-  const document = eventDocument(
-    event,
-    objectives.map(({ metric }) => metric),
-  );
+  const document = eventDocument(event, objectives);
   if (document) printLine(document);
 }
 
-function eventDocument(event: StudyEvent, metrics: readonly string[]): object | undefined {
+function eventDocument(event: StudyEvent, objectives: readonly Objective[]): object | undefined {
   switch (event.type) {
     case 'round':
       return { event: 'round', round: event.round, trials: event.trials.length };
     case 'group':
       return { event: 'group', label: event.label, runs: event.runs };
     case 'trial':
-      return { event: 'trial', ...trialDocument(event, metrics) };
+    case 'confirmation':
+      return { event: event.type, ...trialDocument(event, objectives) };
     default: {
       const { best, ...progress } = event.progress;
       const reason = event.type === 'end' ? { reason: event.reason } : {};
@@ -107,7 +105,7 @@ function eventDocument(event: StudyEvent, metrics: readonly string[]): object | 
         event: event.type,
         ...reason,
         ...progress,
-        ...(best && { best: trialDocument(best, metrics) }),
+        ...(best && { best: trialDocument(best, objectives) }),
       };
     }
   }
@@ -115,16 +113,15 @@ function eventDocument(event: StudyEvent, metrics: readonly string[]): object | 
 
 function trialDocument(
   { trial, result }: { readonly trial: TrialRecord; readonly result: TrialResult },
-  metrics: readonly string[],
+  objectives: readonly Objective[],
 ): object {
-  const own = spreads(result);
   return {
     trial: trial.index,
     round: trial.round,
     state: result.state,
     parameters: trial.parameters,
-    objectives: Object.fromEntries(metrics.map((metric, i) => [metric, own[i]])),
-    metrics: result.metrics,
+    ...namedSpreads(result, objectives),
+    metrics: { ...result.metrics, ...result.confirmation?.metrics },
     epochs: result.epochs,
     weights: result.weights,
     ...(result.reason !== undefined && { reason: result.reason }),

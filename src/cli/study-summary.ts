@@ -1,4 +1,4 @@
-import { bestTrials, type Spread, spreads } from '../study/best.ts';
+import { bestTrials, type NamedSpreads, namedSpreads } from '../study/best.ts';
 import type { StudyData, TrialResult, TrialState } from '../study/records.ts';
 import type { Parameters, ParameterValue } from '../study/space-types.ts';
 import type { StudyLimits, StudyProgress } from '../study/store/run-table.ts';
@@ -49,12 +49,10 @@ export interface StudySummary {
 export type TrialCounts = Readonly<Record<TrialState | 'planned', number>>;
 
 /** A trial's configuration and how good it is. */
-export interface TrialSummary {
+export interface TrialSummary extends NamedSpreads {
   readonly trial: number;
   readonly round: number;
   readonly parameters: Parameters;
-  /** By the objective's metric. */
-  readonly objectives: Readonly<Record<string, Spread>>;
   readonly metrics: Readonly<Record<string, number>>;
   readonly epochs: number;
   readonly weights: number;
@@ -87,15 +85,13 @@ function defaultCount({ settings }: StudyData): number {
 }
 
 function trialSummary({ settings, trials }: StudyData, result: TrialResult): TrialSummary {
-  const { index, metrics, epochs, weights } = result;
-  const own = spreads(result);
-  const objectives = settings.objectives.map(({ metric }, i) => [metric, own[i]] as const);
+  const { index, metrics, epochs, weights, confirmation } = result;
   return {
     trial: index,
     round: trials[index]?.round ?? 0,
     parameters: trials[index]?.parameters ?? {},
-    objectives: Object.fromEntries(objectives) as Record<string, Spread>,
-    metrics,
+    ...namedSpreads(result, settings.objectives),
+    metrics: { ...metrics, ...confirmation?.metrics },
     epochs,
     weights,
   };

@@ -109,7 +109,8 @@ function bestCommand(): Command {
     .addHelpText(
       'after',
       `
-Only complete trials count, by the mean of their runs; equal ones by their number.
+Only complete trials count. First come those that were trained again on other folds, by the mean of these runs;
+then all others, by the mean of their runs in the search; equal ones by their number.
 
 Examples:
   $ shoal study best tuning.shoal

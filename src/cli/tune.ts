@@ -53,6 +53,11 @@ export function tuneCommand(): Command {
       'trainings on each fold, with seeds of their own (default: 1)',
       wholeNumber(1),
     )
+    .option(
+      '--confirm <number>',
+      'sets of other folds on which the best are trained again before one is called the best (default: 3)',
+      wholeNumber(0),
+    )
     .option('--epochs <number>', 'epochs of a training at most (default: 60)', wholeNumber(1))
     .option('--round-size <number>', 'configurations that are suggested together', wholeNumber(1))
     .option('--seed <number>', 'seed of the search, the folds and all trainings (default: 0)', wholeNumber(0))
@@ -115,6 +120,7 @@ interface TuneCommandOptions extends TableOptions, SessionOptions {
   readonly pruner?: string;
   readonly folds?: number;
   readonly repeats?: number;
+  readonly confirm?: number;
   readonly epochs?: number;
   readonly roundSize?: number;
   readonly seed?: number;
@@ -174,7 +180,8 @@ async function tune(configFile: string | undefined, options: TuneCommandOptions)
 
 /** Flags win over the file. */
 function withFlags(config: StudyConfig, options: TuneCommandOptions): StudyConfig {
-  const { trials, time, objective, sampler, pruner, folds, repeats, epochs, roundSize, seed } = options;
+  const { trials, time, objective, sampler, pruner, folds, repeats, confirm, epochs, roundSize, seed } =
+    options;
   const flags = {
     trials,
     seconds: time,
@@ -183,6 +190,7 @@ function withFlags(config: StudyConfig, options: TuneCommandOptions): StudyConfi
     pruner,
     folds,
     repeats,
+    confirm,
     epochs,
     roundSize,
     seed,

@@ -1,4 +1,5 @@
 import { median, rollup } from 'd3-array';
+import { type Score, scoreOf } from '../study/best.ts';
 import type { Objective, StudyData, StudySettings, TrialRecord, TrialResult } from '../study/records.ts';
 import { brief } from './numbers.ts';
 import { paretoFront } from './pareto-front.ts';
@@ -15,7 +16,10 @@ export interface StudyView {
   readonly objectives: readonly [Objective, ...Objective[]];
   /** All that have ended, by index. */
   readonly ended: readonly EndedTrial[];
-  /** Complete trials whose objectives are all finite, the best first; with several objectives, the front first. */
+  /**
+   * Complete trials whose objectives are all finite, the best first: those that were confirmed, then all others; with
+   * several objectives, the front first.
+   */
   readonly ranked: readonly EndedTrial[];
   /** How many of `ranked`, from the first, are on the Pareto front: 1 with one objective. */
   readonly frontSize: number;
@@ -40,7 +44,10 @@ export function viewStudy(data: StudyData): StudyView {
   const objectives = briefObjectives(data.settings);
   const complete = ended.filter(
     ({ result }) =>
-      result.state === 'complete' && objectives.every((_, i) => Number.isFinite(result.values[i])),
+      result.state === 'complete' &&
+      objectives.every(
+        (_, i) => Number.isFinite(result.values[i]) && Number.isFinite(scoreOf(result).values[i]),
+      ),
   );
   const { ranked, frontSize } = rank(complete, objectives);
   const states = rollup(
@@ -80,8 +87,14 @@ function briefObjectives({ objectives }: StudySettings): [Objective, ...Objectiv
 
 function rank(complete: readonly EndedTrial[], objectives: StudyView['objectives']) {
   const [first] = objectives;
-  const costs = complete.map((trial) => ({ trial, cost: costOf(trial, first) }));
-  costs.sort((a, b) => a.cost - b.cost || a.trial.record.index - b.trial.record.index);
+  const costs = complete.map((trial) => ({
+    trial,
+    isBehind: trial.result.confirmation ? 0 : 1,
+    cost: costOf(trial, first, 0, scoreOf(trial.result)),
+  }));
+  costs.sort(
+    (a, b) => a.isBehind - b.isBehind || a.cost - b.cost || a.trial.record.index - b.trial.record.index,
+  );
   const sorted = costs.map(({ trial }) => trial);
   if (objectives.length === 1) return { ranked: sorted, frontSize: Math.min(1, sorted.length) };
   const rows = sorted.map((trial) => objectives.map((objective, i) => costOf(trial, objective, i)));
@@ -90,9 +103,14 @@ function rank(complete: readonly EndedTrial[], objectives: StudyView['objectives
   return { ranked: [...onFront, ...sorted.filter((_, i) => !front.has(i))], frontSize: onFront.length };
 }
 
-/** A trial's value of an objective, of the first unless another is asked for. */
+/** A trial's value of an objective in the search, of the first unless another is asked for. */
 export function objectiveOf({ result }: EndedTrial, objective = 0): number {
   return result.values[objective] ?? Number.NaN;
+}
+
+/** What counts of it: the value with which it was confirmed, where it was. */
+export function confirmedOf({ result }: EndedTrial, objective = 0): number {
+  return scoreOf(result).values[objective] ?? Number.NaN;
 }
 
 /** What trials have of an objective. */
@@ -101,15 +119,21 @@ export function objectivesOf(trials: readonly EndedTrial[], objective = 0): numb
 }
 
 /** A trial's value of an objective, to be made small. */
-export function costOf(trial: EndedTrial, { direction }: Objective, index = 0): number {
-  const value = objectiveOf(trial, index);
+export function costOf(
+  { result }: EndedTrial,
+  { direction }: Objective,
+  index = 0,
+  { values }: Pick<Score, 'values'> = result,
+): number {
+  const value = values[index] ?? Number.NaN;
   return direction === 'minimize' ? value : -value;
 }
 
-/** What an objective was in each of a trial's runs. */
+/** What an objective was in each of the runs that count of a trial. */
 export function runsOf({ result }: EndedTrial, objectives: number, objective = 0): number[] {
+  const { runs } = scoreOf(result);
   return Array.from(
-    { length: Math.floor(result.runs.length / objectives) },
-    (_, run) => result.runs[run * objectives + objective] as number,
+    { length: Math.floor(runs.length / objectives) },
+    (_, run) => runs[run * objectives + objective] as number,
   );
 }

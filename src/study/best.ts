@@ -1,4 +1,4 @@
-import type { Objective, StudyData, TrialResult } from './records.ts';
+import type { Confirmation, Objective, StudySettings, TrialResult } from './records.ts';
 
 /** A quantity over the runs (folds and repeats) of a trial. */
 export interface Spread {
@@ -8,28 +8,76 @@ export interface Spread {
   readonly runs: number;
 }
 
+type Results = readonly (TrialResult | undefined)[];
+/** What a trial reached: in the search, or when it was trained again. */
+export type Score = Pick<Confirmation, 'values' | 'runs' | 'metrics'>;
+
 /**
  * Complete trials from the best on; pruned and failed ones do not count, since they were not trained to their end.
  *
- * With one objective they are all there, by the mean of their runs, equal ones by their index. With several only the
- * Pareto front is there: trials that no other surpasses in one objective without falling behind in another; by the
+ * With one objective they are all there. First come those that were trained again on other folds, by what they reached
+ * there; then all others, by what they reached in the search; equal ones by their index. With several objectives only
+ * the Pareto front is there: trials that no other surpasses in one objective without falling behind in another; by the
  * first objective.
  */
-export function bestTrials({ settings, results }: StudyData): TrialResult[] {
-  const { objectives } = settings;
-  const complete = results.filter(
-    (result): result is TrialResult =>
-      result !== undefined && result.state === 'complete' && !result.values.some(Number.isNaN),
-  );
-  const sorted = complete
-    .map((result) => ({ result, costs: costsOf(result.values, objectives) }))
+export function bestTrials({
+  settings: { objectives },
+  results,
+}: {
+  readonly settings: Pick<StudySettings, 'objectives'>;
+  readonly results: Results;
+}): TrialResult[] {
+  const confirmed = sorted(results, objectives, ({ confirmation }) => confirmation?.values);
+  const others = sorted(results, objectives, (result) => (result.confirmation ? undefined : result.values));
+  if (objectives.length > 1) return paretoFront(others, ({ costs }) => costs).map(({ result }) => result);
+  return [...confirmed, ...others].map(({ result }) => result);
+}
+
+/** Complete trials by what they reached in the search. */
+export function bySearch(results: Results, objectives: readonly Objective[]): TrialResult[] {
+  return sorted(results, objectives, ({ values }) => values).map(({ result }) => result);
+}
+
+/** Complete trials that have values, none of them NaN, by these values. */
+function sorted(
+  results: Results,
+  objectives: readonly Objective[],
+  valuesOf: (result: TrialResult) => Float64Array | undefined,
+) {
+  return results
+    .flatMap((result) => {
+      const values = result?.state === 'complete' && valuesOf(result);
+      return values && !values.some(Number.isNaN) ? [{ result, costs: costsOf(values, objectives) }] : [];
+    })
     .sort((a, b) => compareCosts(a.costs, b.costs) || a.result.index - b.result.index);
-  const best = objectives.length === 1 ? sorted : paretoFront(sorted, ({ costs }) => costs);
-  return best.map(({ result }) => result);
+}
+
+/** What counts of a trial: what it reached when it was trained again, where it was. */
+export function scoreOf(result: TrialResult): Score {
+  return result.confirmation ?? result;
+}
+
+/** Spreads by the objectives' metrics, and where a trial was confirmed those of the search too. */
+export interface NamedSpreads {
+  /** Of what counts of the trial. */
+  readonly objectives: Readonly<Record<string, Spread>>;
+  /** Of a confirmed trial: what it reached in the search. */
+  readonly search?: Readonly<Record<string, Spread>>;
+}
+
+export function namedSpreads(result: TrialResult, objectives: readonly Objective[]): NamedSpreads {
+  const named = (score: Score) => {
+    const own = spreads(score);
+    return Object.fromEntries(objectives.map(({ metric }, i) => [metric, own[i] as Spread]));
+  };
+  return {
+    objectives: named(scoreOf(result)),
+    ...(result.confirmation && { search: named(result) }),
+  };
 }
 
 /** Mean and standard deviation of each objective over a trial's runs. */
-export function spreads({ values, runs }: TrialResult): Spread[] {
+export function spreads({ values, runs }: Score): Spread[] {
   return Array.from(values, (mean, objective) => {
     const own = Array.from(runs).filter((_, i) => i % values.length === objective);
     return { mean, standardDeviation: standardDeviation(own), runs: own.length };

@@ -29,6 +29,11 @@ export interface StudyConfig {
   readonly folds?: number;
   /** Runs on each fold, with seeds of their own. Default 1. */
   readonly repeats?: number;
+  /**
+   * Sets of other folds on which the best trials are trained again before one of them is called the best; 0: none, so
+   * that the best is the luckiest. Default 3 where there are folds and one objective.
+   */
+  readonly confirm?: number;
   /** Of a training at most. Default 60. */
   readonly epochs?: number;
   /** Default 0. */
@@ -56,6 +61,7 @@ const configOptions = [
   'pruner',
   'folds',
   'repeats',
+  'confirm',
   'epochs',
   'seed',
   'roundSize',
@@ -65,7 +71,7 @@ const configOptions = [
   'build',
 ] as const satisfies readonly (keyof StudyConfig)[];
 
-const usual = { epochs: 60, seconds: 30, roundSize: 64, folds: 5 } as const;
+const usual = { epochs: 60, seconds: 30, roundSize: 64, folds: 5, confirmSets: 3 } as const;
 /** With so many rows one part of them judges well enough. */
 const rowsForOneFold = 5000;
 /** Three weeks: timers do not count much further. */
@@ -98,7 +104,7 @@ export function limitOf({ trials, seconds }: Pick<StudyConfig, 'trials' | 'secon
 /** What a configuration leaves open, filled in: as it is stored. */
 export type SearchSettings = Pick<
   StudySettings,
-  'seed' | 'objectives' | 'space' | 'sampler' | 'pruner' | 'resampling' | 'rounds' | 'epochs'
+  'seed' | 'objectives' | 'space' | 'sampler' | 'pruner' | 'resampling' | 'confirmSets' | 'rounds' | 'epochs'
 >;
 
 /** @throws UsageError that names the option, the rule that it breaks and how to mend it */
@@ -122,6 +128,7 @@ export function searchSettings(config: StudyConfig, facts: SpaceFacts): SearchSe
     sampler: own as StudySettings['sampler'],
     pruner: pruner as StudySettings['pruner'],
     resampling: { folds, repeats: wholeNumber('repeats', config.repeats ?? 1, 1) },
+    confirmSets: confirmSets(config.confirm, folds, own.name, objectives.length),
     rounds: {
       size: wholeNumber('roundSize', roundSize, 1),
       overlap: config.overlap ?? !sequentialSamplers.includes(own.name),
@@ -129,6 +136,17 @@ export function searchSettings(config: StudyConfig, facts: SpaceFacts): SearchSe
     },
     epochs: wholeNumber('epochs', config.epochs ?? usual.epochs, 1),
   };
+}
+
+/** @throws UsageError where nothing would come of it */
+function confirmSets(given: number | undefined, folds: number, sampler: string, objectives: number): number {
+  const isAllowed = objectives === 1 && sampler !== 'population-based';
+  if (given === undefined) return folds > 1 && isAllowed ? usual.confirmSets : 0;
+  const sets = wholeNumber('confirm', given, 0);
+  if (sets === 0 || isAllowed) return sets;
+  throw new UsageError(
+    `confirm must be 0 with ${objectives > 1 ? 'several objectives, of which no trial is the best' : 'the sampler population-based, whose trials go on from others'}, got ${sets}`,
+  );
 }
 
 function named(kind: string, value: string | Named, names: readonly string[]): Named {

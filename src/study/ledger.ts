@@ -1,4 +1,5 @@
-import type { DeviceSpan, Objective, TrialRecord, TrialResult } from './records.ts';
+import { bestTrials } from './best.ts';
+import type { Confirmation, DeviceSpan, StudySettings, TrialRecord, TrialResult } from './records.ts';
 import type { StudyStorage } from './storage.ts';
 import type { StudyEvent, StudyProgress } from './study-events.ts';
 
@@ -24,12 +25,14 @@ function weightBytes(weights: readonly Float32Array[]): Uint8Array {
 export class Ledger {
   private readonly storage: StudyStorage;
   private readonly clock: () => number;
-  private readonly objective: Objective;
+  /** The best of several objectives is that of the first. */
+  private readonly settings: Pick<StudySettings, 'objectives'>;
   private readonly limit: number | undefined;
   private readonly onEvent: (event: StudyEvent) => void;
   private readonly trials: (TrialRecord | undefined)[] = [];
   private readonly counts = { complete: 0, pruned: 0, failed: 0 };
   private readonly waiting: TrialResult[] = [];
+  private readonly confirmations = new Map<number, Confirmation>();
   private readonly spans: DeviceSpan[] = [];
   private readonly artifacts = new Map<string, Uint8Array>();
   private readonly obsolete: string[] = [];
@@ -47,7 +50,7 @@ export class Ledger {
   ) {
     this.storage = storage;
     this.clock = clock;
-    this.objective = storage.settings.objectives[0] as Objective;
+    this.settings = { objectives: storage.settings.objectives.slice(0, 1) };
     this.limit = trials;
     this.onEvent = onEvent ?? (() => undefined);
     this.lastFlush = clock();
@@ -69,9 +72,19 @@ export class Ledger {
     this.onEvent({ type: 'round', round, trials });
   }
 
+  trial(index: number): TrialRecord {
+    return this.trials[index] as TrialRecord;
+  }
+
   add(result: TrialResult): void {
     this.results[result.index] = result;
     this.waiting.push(result);
+    this.flushIfDue();
+  }
+
+  /** Takes what a trial that has ended reached when it was trained again. */
+  confirm(index: number, confirmation: Confirmation): void {
+    this.confirmations.set(index, confirmation);
     this.flushIfDue();
   }
 
@@ -105,7 +118,11 @@ export class Ledger {
 
   private flushIfDue(): void {
     if (this.clock() - this.lastFlush < this.flushAfter) return;
-    if (this.waiting.length > 0 || this.clock() - this.lastFlush >= flushAfterMs.most) this.flush();
+    if (
+      this.waiting.length + this.confirmations.size > 0 ||
+      this.clock() - this.lastFlush >= flushAfterMs.most
+    )
+      this.flush();
   }
 
   /** Stores what waits, and tells of it. */
@@ -114,9 +131,11 @@ export class Ledger {
     const [results, spans] = [this.waiting.splice(0), this.spans.splice(0)];
     results.sort((a, b) => a.index - b.index);
     const [artifacts, obsolete] = [new Map(this.artifacts), this.obsolete.splice(0)];
+    const confirmations = new Map(this.confirmations);
+    this.confirmations.clear();
     // A transaction waits for the disk, also an empty one.
-    if (results.length + spans.length + artifacts.size + obsolete.length > 0) {
-      this.storage.finish(results, { spans, artifacts, obsolete });
+    if (results.length + confirmations.size + spans.length + artifacts.size + obsolete.length > 0) {
+      this.storage.finish(results, { confirmations, spans, artifacts, obsolete });
       const took = this.clock() - this.lastFlush;
       this.flushAfter = Math.min(flushAfterMs.most, Math.max(flushAfterMs.least, took / storingShare));
     }
@@ -125,23 +144,28 @@ export class Ledger {
       this.count(result);
       this.onEvent({ type: 'trial', trial: this.trials[result.index] as TrialRecord, result });
     }
+    for (const [index, confirmation] of confirmations) {
+      const result = { ...(this.results[index] as TrialResult), confirmation };
+      this.results[index] = result;
+      this.compete(result);
+      this.onEvent({ type: 'confirmation', trial: this.trials[index] as TrialRecord, result });
+    }
     this.onEvent({ type: 'progress', progress: this.progress() });
   }
 
   private count(result: TrialResult): void {
     this.results[result.index] = result;
     this.counts[result.state]++;
-    const trial = this.trials[result.index] as TrialRecord;
-    if (this.beatsBest(result)) this.best = { trial, result };
+    this.compete(result);
   }
 
-  private beatsBest({ state, values, index }: TrialResult): boolean {
-    const value = values[0] as number;
-    if (state !== 'complete' || Number.isNaN(value)) return false;
-    if (!this.best) return true;
-    const { values: best, index: bestIndex } = this.best.result;
-    const difference = (value - (best[0] as number)) * (this.objective.direction === 'minimize' ? 1 : -1);
-    return difference < 0 || (difference === 0 && index < bestIndex);
+  /** Takes a trial for the best where it is better than that. */
+  private compete(result: TrialResult): void {
+    const before = this.best?.result;
+    // What a confirmation says of the best itself counts in its place: where it diverged, any other may be the best now.
+    const rivals = before?.index === result.index ? this.results : [before, result];
+    const [best] = bestTrials({ settings: this.settings, results: rivals });
+    if (best && best !== before) this.best = { trial: this.trials[best.index] as TrialRecord, result: best };
   }
 
   progress(): StudyProgress {

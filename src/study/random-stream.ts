@@ -16,6 +16,7 @@ export const purposes = {
   explore: 109,
   exploit: 110,
   brackets: 111,
+  confirm: 112,
 } as const;
 export type Purpose = keyof typeof purposes;
 

@@ -16,6 +16,18 @@ export interface TrialRecord {
   readonly parent?: number;
 }
 
+/**
+ * What a configuration reached on folds that the search does not use, trained as the final model is. The best score of
+ * many is mostly a lucky one; this one is not, since nothing was chosen by these rows.
+ */
+export interface Confirmation {
+  /** As in `TrialResult`; NaN where a run diverged. */
+  readonly values: Float64Array;
+  /** Runs (sets of folds x folds x repeats) x objectives; none where a run diverged. */
+  readonly runs: Float64Array;
+  readonly metrics: Readonly<Record<string, number>>;
+}
+
 /** What is known of a trial that has ended. */
 export interface TrialResult {
   readonly index: number;
@@ -39,6 +51,8 @@ export interface TrialResult {
   readonly endedMs: number;
   /** Why it failed, or was pruned. */
   readonly reason?: string;
+  /** Only of the best trials, as soon as they have been trained again. */
+  readonly confirmation?: Confirmation;
 }
 
 /** How the trials of a study are divided into rounds. */
@@ -89,6 +103,8 @@ export interface StudySettings {
   readonly sampler: { readonly name: string; readonly [option: string]: ParameterValue };
   readonly pruner: { readonly name: string; readonly [option: string]: ParameterValue };
   readonly resampling: { readonly folds: number; readonly repeats: number };
+  /** Sets of other folds on which the best trials are trained again before one of them is the best; missing: none. */
+  readonly confirmSets?: number;
   /** Trials that are suggested together; whether the next are suggested while they train. */
   readonly rounds: Rounds;
   /** Epochs of a training at most. */

@@ -8,7 +8,7 @@ import { type FitOptions, fit } from '../train/fit.ts';
 import type { TrainedModel } from '../train/trained-model.ts';
 import type { StudySettings, TrialRecord, TrialResult } from './records.ts';
 import { runSeed } from './resampling.ts';
-import { type BuildTrial, standardTrial } from './standard-trial.ts';
+import { type BuildTrial, type StudyTrial, standardTrial } from './standard-trial.ts';
 import { type StudyRows, studyRows, type TargetScale } from './study-table.ts';
 
 export interface RefitOptions {
@@ -49,14 +49,21 @@ export function finalTraining({
   }
   const { inputs, classes, y } = studyRows(rows);
   const context = { task: rows.task, inputs, classes, rows: y.length, epochs: settings.epochs };
-  const { network, ...built } = build(trial.parameters, context);
-  const options = {
+  const { network, ...built } = withoutJudge(build(trial.parameters, context), result);
+  const seed = runSeed(settings.seed, trial.index, { fold: settings.resampling.folds, repeat: 0 });
+  return { network, options: { ...built, seed } };
+}
+
+/** A training as it is where no rows judge when to stop: for as many epochs as it took to the best one. */
+export function withoutJudge<T extends Pick<StudyTrial, 'callbacks'>>(
+  built: T,
+  { metrics, epochs }: TrialResult,
+): T & { readonly epochs: number; readonly callbacks: Callback[] } {
+  return {
     ...built,
-    epochs: Math.max(1, Math.round(result.metrics.best_epoch ?? result.epochs)),
+    epochs: Math.max(1, Math.round(metrics.best_epoch ?? epochs)),
     callbacks: (built.callbacks ?? []).flatMap(withoutValidation),
-    seed: runSeed(settings.seed, trial.index, { fold: settings.resampling.folds, repeat: 0 }),
   };
-  return { network, options };
 }
 
 /**

@@ -11,7 +11,7 @@ import { outputMetrics } from './output-metrics.ts';
 import type { Rung } from './pruner.ts';
 import type { DeviceSpan, Objective, TrialRecord, TrialResult } from './records.ts';
 import { type Resampling, type Run, runSeed, runsOf } from './resampling.ts';
-import type { BuildTrial, StudyTrial } from './standard-trial.ts';
+import type { StudyTrial, TrialContext } from './standard-trial.ts';
 import type { StudyTable } from './study-table.ts';
 import { metricsOfRuns, trialResult } from './trial-result.ts';
 import { type RunTrack, TrialTracker } from './trial-tracker.ts';
@@ -23,7 +23,10 @@ export interface StudyWork {
   readonly resampling: Resampling;
   readonly objectives: readonly Objective[];
   readonly seed: number;
-  readonly build: BuildTrial;
+  /** Turns a trial into a training. */
+  readonly build: (trial: TrialRecord, context: TrialContext) => StudyTrial;
+  /** The epoch of complete trials that counts. */
+  readonly judgedAt: 'best' | 'last';
   readonly batchLimits: BatchLimits;
   /** Milliseconds since the study began, rests left out. */
   readonly clock: () => number;
@@ -115,10 +118,10 @@ export class RoundTrainer {
 
   private async finish(trial: number, { runs, settlement }: TrialTracker): Promise<void> {
     if (!settlement) return;
-    const { study, objectives, clock } = this.work;
+    const { study, objectives, judgedAt, clock } = this.work;
     const { index } = this.records[trial] as TrialRecord;
     const context = { index, objectives, startedMs: this.startedMs, endedMs: clock() };
-    const known = metricsOfRuns(runs, settlement, study);
+    const known = metricsOfRuns(runs, settlement, study, judgedAt);
     const more = settlement.state === 'complete' ? await outputMetrics(runs, known, study, objectives) : [];
     const metrics = known.map((own, run) => ({ ...more[run], ...own }));
     this.options.onResult(trialResult(runs, settlement, metrics, context), weightsOf(runs));
@@ -151,12 +154,13 @@ function shapeOf({ network }: WholeTrial): string {
 /** The runs of a trial as engines take them. */
 function wholeTrials(
   work: StudyWork,
-  { index, parameters }: TrialRecord,
+  record: TrialRecord,
   runs: readonly Run[],
   parents: readonly Float32Array[] | undefined,
 ): WholeTrial[] {
   const { study, build, seed } = work;
-  const built = build(parameters, study.context);
+  const { index } = record;
+  const built = build(record, study.context);
   return runs.map((run, r) => {
     const initialWeights = parents?.[r];
     const own = { ...built, seed: runSeed(seed, index, run), ...(initialWeights && { initialWeights }) };

@@ -1,11 +1,12 @@
 import { UsageError } from '../core/errors.ts';
 import type { Engine } from '../engine/engine.ts';
 import { BatchLimits } from '../train/batch-size.ts';
+import { Confirmer } from './confirmer.ts';
 import { Ledger } from './ledger.ts';
 import { observationsOf, rungValuesOf } from './observations.ts';
 import type { Pruner, PrunerState } from './pruner.ts';
-import type { StudySettings, TrialRecord } from './records.ts';
-import { RoundTrainer, type StudyWork } from './round-trainer.ts';
+import type { StudySettings, TrialRecord, TrialResult } from './records.ts';
+import { type RoundOptions, RoundTrainer, type StudyWork } from './round-trainer.ts';
 import { roundEnd } from './rounds.ts';
 import type { Sampler, SamplerState } from './sampler.ts';
 import type { SearchSpace } from './space.ts';
@@ -39,6 +40,7 @@ export interface RunStudyOptions {
  * Trials come in rounds. A round is suggested from the results of the rounds before it; where rounds overlap, without
  * those of the last one, which trains meanwhile, so that the device never waits. Pruning compares with the same rounds.
  * So what a study finds follows from its settings and the adapter alone: not from the time, nor from when it was cut off.
+ * The best trials are trained again beside later rounds, and at the end where trials are the limit (`Confirmer`).
  *
  * @returns why it ended, and how far it came
  * @throws UsageError where there is no limit, or parameters make no training
@@ -67,9 +69,12 @@ class StudyLoop {
   private readonly ledger: Ledger;
   private readonly sampler: SamplerState;
   private readonly pruner: PrunerState;
+  private readonly confirmer: Confirmer;
   /** All rounds that have been suggested. */
   private readonly rounds: TrialRecord[][] = [];
   private readonly underWay: Promise<void>[] = [];
+  /** Rounds whose results have been told. */
+  private told = 0;
   private readonly stop = new AbortController();
   private reason: StudyEnd | undefined;
 
@@ -79,13 +84,15 @@ class StudyLoop {
     const [before, started] = [storage.progress.elapsedMs, performance.now()];
     const clock = () => before + performance.now() - started;
     const study = studyTable(rows, resampling, epochs, seed);
-    const build = options.build ?? standardTrial;
+    const { build: own = standardTrial } = options;
+    const build: StudyWork['build'] = ({ parameters }, context) => own(parameters, context);
     this.options = options;
     const batchLimits = new BatchLimits(engine, study.table);
-    this.work = { engine, study, resampling, objectives, seed, build, batchLimits, clock };
+    this.work = { engine, study, resampling, objectives, seed, build, judgedAt: 'best', batchLimits, clock };
     this.ledger = new Ledger(storage, clock, options);
     this.sampler = options.sampler.create(space, objectives.length, seed);
     this.pruner = options.pruner.create(seed);
+    this.confirmer = new Confirmer(storage.settings, rows, this.work);
     this.restore();
   }
 
@@ -107,6 +114,7 @@ class StudyLoop {
     try {
       await this.runRounds();
       await Promise.all(this.underWay);
+      if (!this.stop.signal.aborted) await this.confirmLast();
     } catch (error) {
       this.stop.abort();
       await Promise.allSettled(this.underWay);
@@ -149,19 +157,33 @@ class StudyLoop {
       if (due >= 0) this.tell(due);
       const trials = this.rounds[round] ?? this.suggest(round);
       if (trials.length === 0) return;
-      this.underWay[round] = this.train(trials);
+      const again = this.confirmer.choose(trials.length);
+      this.underWay[round] = Promise.all([this.train(trials), this.confirm(again)]).then(() => undefined);
       // A failure shows when the round is awaited.
       this.underWay[round]?.catch(() => undefined);
     }
+  }
+
+  /** Trains the best trials again when there are no more rounds. */
+  private async confirmLast(): Promise<void> {
+    for (let round = this.told; round < this.rounds.length; round++)
+      this.confirmer.tell(this.resultsOf(round));
+    await this.confirm(this.confirmer.chooseLast());
   }
 
   private tell(round: number): void {
     const { space, storage } = this.options;
     const trials = this.rounds[round] as TrialRecord[];
     const { results } = this.ledger;
+    this.told = round + 1;
+    this.confirmer.tell(this.resultsOf(round));
     this.sampler.tell(observationsOf(trials, results, storage.settings, space.dimensions.length));
     this.pruner.tell(rungValuesOf(trials, results));
     if (this.sampler.parents) this.dropWeights(1 + (trials.at(-1) as TrialRecord).index);
+  }
+
+  private resultsOf(round: number): TrialResult[] {
+    return (this.rounds[round] ?? []).map(({ index }) => this.ledger.results[index] as TrialResult);
   }
 
   /** Forgets the weights of the generation before the parents of the next trial. */
@@ -206,6 +228,19 @@ class StudyLoop {
     this.ledger.flush();
   }
 
+  /** Those that were confirmed before are not trained again. */
+  private async confirm(chosen: readonly TrialResult[]): Promise<void> {
+    const ended = chosen
+      .filter(({ index }) => !this.ledger.results[index]?.confirmation)
+      .map((result) => ({ trial: this.ledger.trial(result.index), result }));
+    await this.confirmer.confirm(
+      ended,
+      (index, confirmation) => this.ledger.confirm(index, confirmation),
+      this.progressOptions(),
+    );
+    this.ledger.flush();
+  }
+
   private trainer(trials: readonly TrialRecord[]): RoundTrainer {
     const { folds, repeats } = this.options.storage.settings.resampling;
     return new RoundTrainer(this.work, trials, {
@@ -216,10 +251,16 @@ class StudyLoop {
         if (this.sampler.parents && weights.length > 0) this.ledger.keepWeights(result.index, weights);
         this.ledger.add(result);
       },
+      ...this.progressOptions(),
+    });
+  }
+
+  private progressOptions(): Pick<RoundOptions, 'onGroup' | 'onSpan' | 'onEpochs' | 'signal'> {
+    return {
       onGroup: (label, runs) => this.options.onEvent?.({ type: 'group', label, runs }),
       onSpan: (span) => this.ledger.addSpan(span),
       onEpochs: (epochs) => this.ledger.addEpochs(epochs),
       signal: this.stop.signal,
-    });
+    };
   }
 }

@@ -1,8 +1,17 @@
-import type { DeviceSpan, StudyData, StudySettings, TrialRecord, TrialResult } from './records.ts';
+import type {
+  Confirmation,
+  DeviceSpan,
+  StudyData,
+  StudySettings,
+  TrialRecord,
+  TrialResult,
+} from './records.ts';
 
 /** What is saved together with the results of trials. */
 export interface FinishOptions {
   readonly spans?: readonly DeviceSpan[];
+  /** By trial, which has ended before. */
+  readonly confirmations?: ReadonlyMap<number, Confirmation>;
   /** To keep by name: weights that later trials go on from. */
   readonly artifacts?: ReadonlyMap<string, Uint8Array>;
   /** Names of artifacts that nobody needs any more. */
@@ -50,7 +59,7 @@ export class MemoryStorage implements StudyStorage {
 
   finish(
     results: readonly TrialResult[],
-    { spans = [], artifacts, obsolete = [] }: FinishOptions = {},
+    { spans = [], confirmations, artifacts, obsolete = [] }: FinishOptions = {},
   ): void {
     for (const result of results) {
       this.results[result.index] = result;
@@ -58,6 +67,9 @@ export class MemoryStorage implements StudyStorage {
       this.trials[result.index] = { ...trial, state: result.state };
     }
     this.spans.push(...spans);
+    for (const [index, confirmation] of confirmations ?? []) {
+      this.results[index] = { ...(this.results[index] as TrialResult), confirmation };
+    }
     for (const [name, bytes] of artifacts ?? []) this.artifacts.set(name, bytes);
     for (const name of obsolete) this.artifacts.delete(name);
     const ends = [...results.map(({ endedMs }) => endedMs), ...spans.map(({ endMs }) => endMs)];

@@ -23,5 +23,6 @@ export type StudyEvent =
   | { readonly type: 'round'; readonly round: number; readonly trials: readonly TrialRecord[] }
   | { readonly type: 'group'; readonly label: string; readonly runs: number }
   | { readonly type: 'trial'; readonly trial: TrialRecord; readonly result: TrialResult }
+  | { readonly type: 'confirmation'; readonly trial: TrialRecord; readonly result: TrialResult }
   | { readonly type: 'progress'; readonly progress: StudyProgress }
   | { readonly type: 'end'; readonly reason: StudyEnd; readonly progress: StudyProgress };

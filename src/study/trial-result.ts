@@ -17,14 +17,20 @@ export interface ResultContext {
   readonly endedMs: number;
 }
 
-/** The metrics of each run of a settled trial, all at the same epoch; of a failed one there are none. */
+/**
+ * The metrics of each run of a settled trial, all at the same epoch; of a failed one there are none.
+ *
+ * @param judgedAt the epoch of complete trials that counts: the best one, or that in which training ended
+ */
 export function metricsOfRuns(
   runs: readonly RunTrack[],
   settlement: Settlement,
   study: StudyTable,
+  judgedAt: 'best' | 'last',
 ): Metrics[] {
   if (settlement.state === 'failed') return [];
-  const last = judgedEpoch(runs, settlement);
+  const common = Math.min(settlement.epochs, ...runs.map(({ reached }) => reached));
+  const last = settlement.state === 'pruned' || judgedAt === 'last' ? common : bestEpoch(runs, common);
   return runs.map(({ trial, history, reached }) => {
     const trained = Math.min(reached, settlement.epochs);
     return {
@@ -38,13 +44,11 @@ export function metricsOfRuns(
 }
 
 /**
- * The epoch (from 1) at which a trial is judged: where the mean over the runs of the validation loss, without penalties,
- * is lowest; of a pruned one the rung. The same for all runs, since the final training on all rows must know when to end
- * without looking: if each run were judged at its own best epoch, it would be chosen by the very rows that judge it.
+ * The epoch (from 1) in which the mean over the runs of the validation loss, without penalties, is lowest. The same for
+ * all runs, since the final training on all rows must know when to end without looking: if each run were judged at its
+ * own best epoch, it would be chosen by the very rows that judge it.
  */
-function judgedEpoch(runs: readonly RunTrack[], { state, epochs }: Settlement): number {
-  const common = Math.min(epochs, ...runs.map(({ reached }) => reached));
-  if (state === 'pruned') return common;
+function bestEpoch(runs: readonly RunTrack[], common: number): number {
   const lossAt = (epoch: number) => mean(runs.map((run) => lossesAt(run, epoch).valDataLoss));
   let best = 1;
   let least = lossAt(1);

@@ -102,7 +102,8 @@ function picked({ rows, x, y, sampleWeights }: RowSet, order: readonly number[])
   return { ...result, sampleWeights: Float32Array.from(order, (row) => sampleWeights[row] as number) };
 }
 
-function joined(a: RowSet, b: RowSet): RowSet {
+/** The rows of both, one below the other. */
+export function joined(a: RowSet, b: RowSet): RowSet {
   const both = (first: Float32Array, second: Float32Array) => {
     const result = new Float32Array(first.length + second.length);
     result.set(first);

@@ -60,7 +60,9 @@ describe('shoal tune', () => {
     expect(readdirSync(folder).filter((name) => /tmp|lock|journal/.test(name))).toEqual([]);
     expect(stderr).toMatch(/455 rows to train on, 114 held out, 30 features/);
     expect(stderr).toMatch(/6\/6 trials/);
-    expect(stdout).toMatch(/log_loss +│ 0\.\d+ ± 0\.\d+ \(2 runs\)/);
+    // The best was trained again on three sets of two other folds.
+    expect(stdout).toMatch(/log_loss +│ 0\.\d+ ± 0\.\d+ \(6 runs\)/);
+    expect(stdout).toMatch(/log_loss in the search +│ 0\.\d+ ± 0\.\d+ \(2 runs\)/);
     expect(stdout).toMatch(/held out[\s\S]*ROC AUC/);
     expect(stdout).toMatch(/6 trials, as many as were asked for[\s\S]*shoal resume breast-cancer\.shoal/);
     await shoal(on(cancer, '--quiet'), undefined, folder);
@@ -96,6 +98,11 @@ describe('shoal tune', () => {
     expect([code, stderr]).toEqual([0, '']);
     const trials = events.filter(({ event }) => event === 'trial').map(({ trial }) => trial);
     expect(trials.sort()).toEqual([0, 1, 2, 3, 4, 5]);
+    const again = events.filter(({ event }) => event === 'confirmation');
+    expect(again).toMatchObject([
+      { objectives: { log_loss: { runs: 6 } }, search: { log_loss: { runs: 2 } } },
+    ]);
+    expect(events.at(-2).best).toMatchObject({ trial: again[0].trial, search: again[0].search });
     expect(events[0]).toEqual({ event: 'round', round: 0, trials: 6 });
     expect(events.at(-2)).toMatchObject({ event: 'end', reason: 'trials', complete: 6 });
     expect(events.at(-1)).toMatchObject({ event: 'model', trial: events.at(-2).best.trial });

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { bestTrials, paretoFront, spreads } from '../../src/study/best.ts';
+import { bestTrials, bySearch, namedSpreads, paretoFront, spreads } from '../../src/study/best.ts';
 import type { Objective, StudyData, TrialResult } from '../../src/study/records.ts';
 import { result, settings, trial } from './store/sample.ts';
 
@@ -30,6 +30,22 @@ describe('the best trials', () => {
     expect(indices(study([loss], results))).toEqual([4, 2, 5, 0]);
     expect(indices(study([f1], results))).toEqual([0, 2, 5, 4]);
     expect(indices(study([loss], [undefined]))).toEqual([]);
+  });
+
+  it('are those that were trained again on other folds before all others', () => {
+    const again = (index: number, value: number, confirmed: number) => ({
+      ...withValues(index, value),
+      confirmation: { values: Float64Array.of(confirmed), runs: Float64Array.of(confirmed), metrics: {} },
+    });
+    const results = [withValues(0, 1), again(1, 2, 7), again(2, 3, 6), again(3, 0.5, NaN), withValues(4, 0)];
+    expect(indices(study([loss], results))).toEqual([2, 1, 4, 0]);
+    expect(bySearch(results, [loss]).map(({ index }) => index)).toEqual([4, 3, 0, 1, 2]);
+    const named = {
+      objectives: { val_loss: { mean: 6, runs: 1 } },
+      search: { val_loss: { mean: 3, runs: 2 } },
+    };
+    expect(namedSpreads(results[2] as TrialResult, [loss])).toMatchObject(named);
+    expect(namedSpreads(results[0] as TrialResult, [loss])).not.toHaveProperty('search');
   });
 
   it('are the Pareto front of several objectives, by the first', () => {

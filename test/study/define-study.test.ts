@@ -17,6 +17,7 @@ describe('what a configuration leaves open', () => {
       sampler: { name: 'tpe' },
       pruner: { name: 'asha' },
       resampling: { folds: 5, repeats: 1 },
+      confirmSets: 3,
       rounds: { size: 64, overlap: true, grow: true },
       epochs: 60,
     });

@@ -103,6 +103,32 @@ describe('the ledger of a study', () => {
     expect(add(begun({ objectives }).ledger)).toMatchObject({ best: { result: { index: 2 } } });
   });
 
+  it('takes only trials for the best that were trained again, as soon as there are any', () => {
+    const { storage, ledger } = begun();
+    const again = (index: number, value: number) => {
+      ledger.confirm(index, {
+        values: Float64Array.of(value),
+        runs: Float64Array.of(value, value),
+        metrics: { val_loss: value },
+      });
+      ledger.flush();
+      return ledger.progress().best?.result;
+    };
+    for (const index of [0, 1, 2, 3]) ledger.add(withValue(index, index));
+    ledger.flush();
+    storage.lines.splice(0);
+    // A confirmation that diverged says that a trial is not the best, whatever it was before.
+    expect(again(0, NaN)).toMatchObject({ index: 1 });
+    expect(storage.lines).toEqual(['stored ', 'confirmation', 'progress 4']);
+    expect(again(2, 9)).toMatchObject({ index: 2, confirmation: { metrics: { val_loss: 9 } } });
+    expect(again(3, 8)).toMatchObject({ index: 3 });
+    expect(again(1, 8.5)).toMatchObject({ index: 3 });
+    const next = new Ledger(storage, () => 0, {});
+    const { trials: planned, results } = storage.load();
+    next.restore(planned, results);
+    expect(next.progress().best?.result).toEqual(ledger.progress().best?.result);
+  });
+
   it('counts what was stored before without telling of it', () => {
     const { storage, ledger } = begun();
     for (const index of [0, 1]) ledger.add(withValue(index, 5 - index));

@@ -46,13 +46,14 @@ async function trained(
     state: 'waiting',
   };
   const batchLimits = new BatchLimits(engine, study.table);
-  const work = {
+  const work: StudyWork = {
     engine,
     study,
     resampling,
     objectives,
     seed,
-    build: standardTrial,
+    build: ({ parameters }, context) => standardTrial(parameters, context),
+    judgedAt: 'best',
     batchLimits,
     clock: () => 0,
   };
@@ -201,13 +202,14 @@ describe('the metrics of a trial', () => {
       state: 'waiting' as const,
     };
     let curve = new Float32Array();
-    const work = {
+    const work: StudyWork = {
       engine: cpuEngine(),
       study,
       resampling,
       objectives: [],
       seed,
-      build: standardTrial,
+      build: ({ parameters }, context) => standardTrial(parameters, context),
+      judgedAt: 'best',
       batchLimits: new BatchLimits(cpuEngine(), study.table),
       clock: () => 0,
     };

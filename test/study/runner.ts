@@ -81,12 +81,16 @@ export function tableOf({ trials, results }: StudyData): object[] {
   return trials.map(({ point, ...trial }) => {
     const result = results[trial.index];
     if (!result) return { ...trial, point: Array.from(point) };
-    const { values, runs, rungs, curve, metrics, epochs, weights, state, reason } = result;
+    const { values, runs, rungs, curve, metrics, epochs, weights, state, reason, confirmation } = result;
     return {
       ...trial,
       point: Array.from(point),
       result: { state, reason, metrics, epochs, weights },
       numbers: [values, runs, rungs, curve].map((list) => Array.from(list)),
+      confirmation: confirmation && {
+        metrics: confirmation.metrics,
+        numbers: [confirmation.values, confirmation.runs].map((list) => Array.from(list)),
+      },
     };
   });
 }

@@ -17,7 +17,7 @@ import {
   userCallback,
   when,
 } from '../../src/index.ts';
-import { paretoFront } from '../../src/study/best.ts';
+import { paretoFront, scoreOf } from '../../src/study/best.ts';
 import { refit } from '../../src/study/refit.ts';
 import { runSeed } from '../../src/study/resampling.ts';
 import { binaryRows, multiclassRows, numbers, regressionRows, run, settingsOf, space } from './runner.ts';
@@ -39,8 +39,13 @@ describe('tune', () => {
     expect(data.trials).toHaveLength(10);
     expect(data.results.every((result) => result !== undefined)).toBe(true);
     const complete = data.results.filter((result) => result?.state === 'complete');
-    const least = Math.min(...complete.map((result) => result?.values[0] as number));
-    expect(best.result.values[0]).toBe(least);
+    const counted = complete.filter(
+      (result) => best.result.confirmation === undefined || result?.confirmation,
+    );
+    const least = Math.min(
+      ...counted.map((result) => (result ? (scoreOf(result).values[0] as number) : NaN)),
+    );
+    expect(scoreOf(best.result).values[0]).toBe(least);
     expect(data.trials[best.trial.index]).toBe(best.trial);
   });
 

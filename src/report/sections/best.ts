@@ -2,9 +2,9 @@ import { deviation } from 'd3-array';
 import type { ParameterValue } from '../../study/space-types.ts';
 import { type Content, type Html, html } from '../html.ts';
 import { brief, count, number, sentences, valueText, withSpread } from '../numbers.ts';
-import { type EndedTrial, objectiveOf, runsOf, type StudyView } from '../study-view.ts';
+import { confirmedOf, type EndedTrial, objectiveOf, runsOf, type StudyView } from '../study-view.ts';
 import { table } from '../table.ts';
-import { compareTrials, leadNote } from './lead.ts';
+import { compareTrials, isComparable, leadNote } from './lead.ts';
 import type { Section } from './section.ts';
 
 const nextBest = 10;
@@ -13,7 +13,8 @@ const nextBest = 10;
 export function bestSection(view: StudyView): Section | undefined {
   const [best, ...others] = view.ranked;
   if (!best) return undefined;
-  const next = others.slice(0, nextBest);
+  const comparable = others.filter((trial) => isComparable(best, trial));
+  const next = comparable.slice(0, nextBest);
   return {
     id: 'best',
     title: view.objectives.length > 1 ? 'The best configurations' : 'The best configuration',
@@ -23,7 +24,7 @@ export function bestSection(view: StudyView): Section | undefined {
       ...(next.length > 0
         ? [
             html`<h3>The next best, and how they differ</h3>`,
-            view.objectives.length > 1 ? frontNote(view) : leadNote(view, best, others),
+            view.objectives.length > 1 ? frontNote(view) : leadNote(view, best, comparable),
             ranking(view, best, next),
           ]
         : []),
@@ -56,14 +57,18 @@ function eachRun({ objectives }: StudyView, best: EndedTrial): Content {
 function metrics({ objectives }: StudyView, best: EndedTrial): Html {
   const rows = objectives.map(({ metric }, i) => {
     const runs = runsOf(best, objectives.length, i);
-    return [metric, withSpread(objectiveOf(best, i), deviation(runs) ?? 0)];
+    return [metric, withSpread(confirmedOf(best, i), deviation(runs) ?? 0)];
   });
+  const searched = best.result.confirmation
+    ? objectives.map(({ metric }, i) => [`${metric} in the search`, number(objectiveOf(best, i))])
+    : [];
   const own = new Set(objectives.map(({ metric }) => metric));
-  const others = Object.entries(best.result.metrics).filter(([name]) => !own.has(brief(name)));
+  const all = { ...best.result.metrics, ...best.result.confirmation?.metrics };
+  const others = Object.entries(all).filter(([name]) => !own.has(brief(name)));
   return table({
     label: 'Metrics of the best trial',
     columns: [{ title: 'Metric' }, { title: 'Mean ± sd', isNumber: true }],
-    rows: [...rows, ...others.map(([name, value]) => [name, number(value)])],
+    rows: [...rows, ...searched, ...others.map(([name, value]) => [name, number(value)])],
   });
 }
 
@@ -80,7 +85,7 @@ function ranking(view: StudyView, best: EndedTrial, next: readonly EndedTrial[])
   const row = (trial: EndedTrial, rank: number): Content[] => [
     html`${rank}. trial ${count(trial.record.index)}`,
     ...objectives.map((_, i) =>
-      withSpread(objectiveOf(trial, i), deviation(runsOf(trial, objectives.length, i)) ?? 0),
+      withSpread(confirmedOf(trial, i), deviation(runsOf(trial, objectives.length, i)) ?? 0),
     ),
     isSingle ? differenceText(view, best, trial) : rank <= view.frontSize ? 'yes' : 'no',
     changes(best.record.parameters, trial.record.parameters),
@@ -100,7 +105,7 @@ function ranking(view: StudyView, best: EndedTrial, next: readonly EndedTrial[])
 function differenceText(view: StudyView, best: EndedTrial, trial: EndedTrial): string {
   if (trial === best) return '';
   const { difference, error, isClear } = compareTrials(view, best, trial);
-  if (isClear === undefined) return number(Math.abs(objectiveOf(trial) - objectiveOf(best)), 2);
+  if (isClear === undefined) return number(Math.abs(confirmedOf(trial) - confirmedOf(best)), 2);
   return `${withSpread(Math.abs(difference), error)}, ${isClear ? 'clear' : 'noise'}`;
 }
 

@@ -1,7 +1,7 @@
 import { deviation } from 'd3-array';
 import { type Content, type Html, html } from '../html.ts';
 import { count, counted, duration, number, percent, sentences, withSpread } from '../numbers.ts';
-import { objectiveOf, runsOf, type StudyView } from '../study-view.ts';
+import { confirmedOf, objectiveOf, runsOf, type StudyView } from '../study-view.ts';
 
 /** The study's name, what came of it in a sentence, and what it was made of. */
 export function head(view: StudyView, date: string | undefined): Html {
@@ -39,8 +39,10 @@ function resultOf({ ranked, objectives, settings }: StudyView): Content {
   const [best] = ranked;
   if (!best) return '';
   const runs = runsOf(best, objectives.length);
-  const value = withSpread(objectiveOf(best), deviation(runs) ?? 0);
+  const value = withSpread(confirmedOf(best), deviation(runs) ?? 0);
   const { folds, repeats } = settings.resampling;
+  if (best.result.confirmation)
+    return html`<strong>${value}</strong> over ${counted(runs.length, 'other fold')}`;
   const over = [
     ...(folds > 1 ? [counted(folds, 'fold')] : []),
     ...(repeats > 1 ? [counted(repeats, 'repeat')] : []),
@@ -72,7 +74,7 @@ function tallies({ counts, ended, elapsedMs }: StudyView): Html {
 }
 
 function facts({ settings, objectives }: StudyView): Html {
-  const { data, sampler, pruner, resampling, epochs, seed, version, engine } = settings;
+  const { data, sampler, pruner, resampling, confirmSets = 0, epochs, seed, version, engine } = settings;
   const { folds, repeats } = resampling;
   const rows: [string, Content][] = [
     ['Objective', objectives.map(({ metric, direction }) => `${direction} ${metric}`).join(', ')],
@@ -85,6 +87,14 @@ function facts({ settings, objectives }: StudyView): Html {
           ? `, ${folds}-fold cross-validation${repeats > 1 ? ` repeated ${repeats} times` : ''}`
           : ''),
     ],
+    ...(confirmSets > 0
+      ? ([
+          [
+            'Confirmed',
+            `the best trials, by ${counted(confirmSets * folds * repeats, 'training')} on other folds`,
+          ],
+        ] as [string, Content][])
+      : []),
     ['Device', engine],
     ['Made by', `Shoal ${version}`],
   ];

@@ -1,7 +1,7 @@
 import { type Comparison, compareRuns } from '../comparison.ts';
 import { type Html, html } from '../html.ts';
 import { count, counted, number, sentences } from '../numbers.ts';
-import { type EndedTrial, objectiveOf, runsOf, type StudyView } from '../study-view.ts';
+import { confirmedOf, type EndedTrial, runsOf, type StudyView } from '../study-view.ts';
 
 /** How two trials compare in the first objective. */
 export function compareTrials(view: StudyView, best: EndedTrial, trial: EndedTrial): Comparison {
@@ -9,19 +9,28 @@ export function compareTrials(view: StudyView, best: EndedTrial, trial: EndedTri
   return compareRuns(runsOf(best, n), runsOf(trial, n), view.settings.resampling.folds);
 }
 
-/** Says plainly whether the best trial's lead is noise, and what its value is worth. */
+/** Whether two trials were trained on the same folds: both confirmed, or both in the search only. */
+export function isComparable(one: EndedTrial, other: EndedTrial): boolean {
+  return (one.result.confirmation === undefined) === (other.result.confirmation === undefined);
+}
+
+/**
+ * Says plainly whether the best trial's lead is noise, and what its value is worth.
+ * @param others those that it can be compared with, the best first
+ */
 export function leadNote(view: StudyView, best: EndedTrial, others: readonly EndedTrial[]): Html {
-  const { settings, ranked } = view;
+  const { settings } = view;
+  const ranked = others.length + 1;
   const [second] = others;
   const alike = others.filter((trial) => compareTrials(view, best, trial).isClear === false).length;
   return html`<p class="note">${sentences(
     second && leadText(compareTrials(view, best, second), best, second),
-    alike > 1 &&
-      `${counted(alike, 'trial')} of ${count(ranked.length)} cannot be told from the best in this way.`,
+    alike > 1 && `${counted(alike, 'trial')} of ${count(ranked)} cannot be told from the best in this way.`,
   )}</p>
 <p class="aside">${sentences(
-    `The best of ${counted(ranked.length, 'complete trial')} was picked by the same runs that measure it,`,
-    'so that its value is flattering.',
+    best.result.confirmation
+      ? `The best of ${counted(ranked, 'trial')} that were trained again, as the final model is, on folds that the search did not use; its value flatters little.`
+      : `The best of ${counted(ranked, 'complete trial')} was picked by the same runs that measure it, so that its value is flattering.`,
     settings.data &&
       settings.data.heldOutRows > 0 &&
       'Its value on the held-out rows, which no trial has seen, is the one to quote.',
@@ -31,7 +40,7 @@ export function leadNote(view: StudyView, best: EndedTrial, others: readonly End
 function leadText({ difference, error, isClear }: Comparison, best: EndedTrial, second: EndedTrial): string {
   const trials = `trial ${count(best.record.index)} and trial ${count(second.record.index)}`;
   if (isClear === undefined) {
-    const gap = number(Math.abs(objectiveOf(best) - objectiveOf(second)), 2);
+    const gap = number(Math.abs(confirmedOf(best) - confirmedOf(second)), 2);
     return sentences(
       `With a single run a trial, nothing says whether the ${gap} between ${trials} are more than noise:`,
       'repeats or folds would.',

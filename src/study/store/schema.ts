@@ -81,8 +81,17 @@ CREATE TABLE artifacts (
 ) STRICT;
 `;
 
+/** Version 2: the best trials are trained again. */
+const version2 = `
+CREATE TABLE confirmations (
+  trial INTEGER PRIMARY KEY REFERENCES results,
+  metrics TEXT NOT NULL, -- JSON: the names of the metrics
+  numbers BLOB NOT NULL  -- values, runs, metrics
+) STRICT;
+`;
+
 /** "Shol" in ASCII. Append a migration for every change of the tables; never edit one that was released. */
-export const studySchema: Schema = { applicationId: 0x53686f6c, migrations: [version1] };
+export const studySchema: Schema = { applicationId: 0x53686f6c, migrations: [version1, version2] };
 
 /**
  * Refuses what is no study before SQLite touches it.

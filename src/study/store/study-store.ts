@@ -1,7 +1,9 @@
 import { UsageError } from '../../core/errors.ts';
 import type { DeviceSpan, StudyData, StudySettings, TrialRecord, TrialResult } from '../records.ts';
+import type { FinishOptions, StudyStorage } from '../storage.ts';
 import { ArtifactTable } from './artifact-table.ts';
 import { problemsOf } from './check-study.ts';
+import { ConfirmationTable } from './confirmation-table.ts';
 import type { SqliteFile } from './database.ts';
 import { createStudyFile, openForReading, openForWriting, type StudyFile } from './files.ts';
 import { ResultTable } from './result-table.ts';
@@ -13,20 +15,11 @@ import { jsonOf } from './values.ts';
 import { Signature, type StudyWriter, writerOf } from './writer.ts';
 import { WriterLock } from './writer-lock.ts';
 
-/** What is saved in one transaction with the results of trials. */
-export interface FinishOptions {
-  readonly spans?: readonly DeviceSpan[];
-  /** To keep by name, such as the weights that later trials go on from. */
-  readonly artifacts?: ReadonlyMap<string, Uint8Array>;
-  /** Names of artifacts that nobody needs any more. */
-  readonly obsolete?: readonly string[];
-}
-
 /**
  * A study in a file. What a method has saved when it returns survives a crash of the process and of the machine; what
  * it was saving when a crash came is not there at all. One process writes, others may read meanwhile.
  */
-export class StudyStore {
+export class StudyStore implements StudyStorage {
   readonly path: string;
   /** As they were when the study was created. */
   readonly settings: StudySettings;
@@ -35,6 +28,7 @@ export class StudyStore {
   private readonly signature: Signature | undefined;
   private readonly trialTable: TrialTable;
   private readonly resultTable: ResultTable;
+  private readonly confirmationTable: ConfirmationTable;
   private readonly spanTable: SpanTable;
   private readonly artifactTable: ArtifactTable;
   private readonly runTable: RunTable;
@@ -46,6 +40,7 @@ export class StudyStore {
     this.settings = decoded(path, () => settingsOf(file));
     this.trialTable = new TrialTable(file);
     this.resultTable = new ResultTable(file, this.settings.objectives.length);
+    this.confirmationTable = new ConfirmationTable(file, this.settings.objectives.length);
     this.spanTable = new SpanTable(file);
     this.artifactTable = new ArtifactTable(file);
     this.runTable = new RunTable(file);
@@ -106,10 +101,11 @@ export class StudyStore {
    */
   finish(
     results: readonly TrialResult[],
-    { spans = [], artifacts, obsolete = [] }: FinishOptions = {},
+    { spans = [], confirmations, artifacts, obsolete = [] }: FinishOptions = {},
   ): void {
     this.write(() => {
       for (const result of results) this.resultTable.add(result);
+      for (const [index, own] of confirmations ?? []) this.confirmationTable.add(index, own);
       for (const span of spans) this.spanTable.add(span);
       for (const [name, bytes] of artifacts ?? []) this.artifactTable.put(name, bytes);
       for (const name of obsolete) this.artifactTable.remove(name);
@@ -143,6 +139,9 @@ export class StudyStore {
 
   private read(): StudyData {
     const results = this.resultTable.all(this.planned);
+    for (const [index, confirmation] of this.confirmationTable.all()) {
+      Object.assign(results[index] as TrialResult, { confirmation });
+    }
     const trials = this.trialTable.all((index) => results[index]?.state ?? 'waiting');
     return { settings: this.settings, trials, results, spans: this.spanTable.all() };
   }

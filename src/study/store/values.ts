@@ -3,6 +3,11 @@ export function bytesOf(vector: Float64Array | Float32Array): Uint8Array {
   return new Uint8Array(vector.buffer, vector.byteOffset, vector.byteLength);
 }
 
+/** A vector of which these are the bytes. */
+export function floatsOf(bytes: Uint8Array): Float64Array {
+  return new Float64Array(new Uint8Array(bytes).buffer);
+}
+
 /** Vectors that lie end to end in hexadecimal digits: many of them cross from SQLite in one value. */
 export function floatsOfHex(digits: Uint8Array): Float64Array {
   const text = Buffer.from(digits.buffer, digits.byteOffset, digits.length).toString('latin1');

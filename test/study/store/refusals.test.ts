@@ -63,7 +63,7 @@ describe('what is no study of this Shoal', () => {
 
   it('a study that a newer Shoal has made', () => {
     const path = execute(newStudy(), 'PRAGMA user_version = 99');
-    expectRefused(path, /made by a newer Shoal \(format 99, this one knows up to 1\); use that one/);
+    expectRefused(path, /made by a newer Shoal \(format 99, this one knows up to 2\); use that one/);
   });
 
   it('a study without its settings', () => {

@@ -111,6 +111,29 @@ describe('a study in a file', () => {
     store.close();
   });
 
+  it('keeps what trials reached when they were trained again, to the bit, once each', () => {
+    const path = freshPath();
+    const store = StudyStore.create(path, settings);
+    store.plan(trials(0, 2));
+    const confirmation = {
+      values: Float64Array.of(NaN),
+      runs: Float64Array.of(-0, 1e-320, NaN),
+      metrics: { accuracy: 0.1, f1: NaN },
+    };
+    const confirmations = new Map([[1, confirmation]]);
+    expect(() => store.finish([], { confirmations })).toThrow(/FOREIGN KEY/);
+    store.finish([result(0), result(1)], { confirmations });
+    expect(() => store.finish([], { confirmations })).toThrow(/UNIQUE/);
+    const wrong = { ...confirmation, values: new Float64Array(2) };
+    expect(() => store.finish([], { confirmations: new Map([[0, wrong]]) })).toThrow(UsageError);
+    const [none, one] = store.load().results;
+    expect(none).not.toHaveProperty('confirmation');
+    expect(one?.confirmation).toEqual(confirmation);
+    expect(bits(one?.confirmation?.runs as Float64Array)).toBe(bits(confirmation.runs));
+    expect(store.check()).toEqual([]);
+    store.close();
+  });
+
   it('keeps artifacts, in one transaction with results', () => {
     const path = freshPath();
     const store = StudyStore.create(path, settings);
