@@ -23,9 +23,9 @@ TimeIsOver = keras_tuner.errors.FatalError
 class Network(keras_tuner.HyperModel):
     def build(self, hp):
         penalty = keras.regularizers.L1L2(
-            hp.Float("l1", 1e-6, 1e-3, sampling="log"), hp.Float("l2", 1e-6, 1e-2, sampling="log")
+            hp.Float("l1", 1e-5, 1e-2, sampling="log"), hp.Float("l2", 1e-6, 1e-2, sampling="log")
         )
-        dropout = hp.Float("dropout", 0, 0.5)
+        dropout = hp.Float("dropout", 0, 0.3)
         model = keras.Sequential([keras.Input((tuning.x.shape[1],))])
         for units in HIDDEN[hp.Choice("hidden", list(HIDDEN))]:
             model.add(keras.layers.Dense(units, activation="relu", kernel_regularizer=penalty))
@@ -34,9 +34,8 @@ class Network(keras_tuner.HyperModel):
         model.add(keras.layers.Dense(units, activation=output, kernel_regularizer=penalty))
         rate = hp.Float("learning_rate", *tuning.LEARNING_RATE, sampling="log")
         batch_size = hp.Choice("batch_size", tuning.BATCH_SIZES)
-        if hp.Choice("schedule", ["constant", "cosine"]) == "cosine":
-            steps = tuning.MOST_EPOCHS * -(-len(tuning.y) * 4 // 5 // batch_size)
-            rate = keras.optimizers.schedules.CosineDecay(rate, steps)
+        steps = tuning.MOST_EPOCHS * -(-len(tuning.y) * 4 // 5 // batch_size)
+        rate = keras.optimizers.schedules.CosineDecay(rate, steps)
         losses, name = keras.losses, "BinaryCrossentropy" if BINARY else "CategoricalCrossentropy"
         model.compile(
             optimizer=keras.optimizers.Adam(rate),
@@ -108,11 +107,8 @@ with tempfile.TemporaryDirectory() as folder:
         seed=tuning.options.seed,
         directory=folder,
     )
-    early_stopping = keras.callbacks.EarlyStopping("val_log_loss", mode="min", patience=12)
     try:
-        tuner.search(
-            scaled, targets(tuning.y), validation_split=0.2, callbacks=[early_stopping, Deadline()], verbose=0
-        )
+        tuner.search(scaled, targets(tuning.y), validation_split=0.2, callbacks=[Deadline()], verbose=0)
     except TimeIsOver:
         pass
 search.judge(score, lambda parameters: probabilities(parameters, tuning.x, tuning.y, tuning.x_held_out))

@@ -7,7 +7,7 @@ import { listOf } from '../list-of.ts';
 import { type Options, progress, report } from '../report.ts';
 import { type DataName, dataNames } from './job.ts';
 import { tuningPlot } from './plot.ts';
-import { benchTuning, type SystemName, systemNames } from './run.ts';
+import { benchTuning, type SystemName, systemNames, usualSystems } from './run.ts';
 import { comparisons, tuningTables } from './tables.ts';
 
 interface TuningCommandOptions extends Options {
@@ -25,7 +25,7 @@ export function tuningCommand(command: Command): Command {
     .option('--seeds <n>', 'searches of each system and data set (--quick: 1)', Number, 3)
     .option('--data <names>', `of ${dataNames.join(', ')}, with commas`, listOf(dataNames), [...dataNames])
     .option('--only <systems>', `of ${systemNames.join(', ')}, with commas`, listOf(systemNames), [
-      ...systemNames,
+      ...usualSystems,
     ])
     .option('--svg <file>', 'draw the plot')
     .action(tuning);

@@ -25,9 +25,11 @@ export interface TuningJob {
   readonly seconds: number;
 }
 
-/** A configuration that was better than all before it, by the system's own score. */
+/** A configuration that the system took for its best when it had it. */
 export interface Improvement extends TracePoint {
   readonly trial: number;
+  /** Whether its loss is what the system tells its user in the end. Default true. */
+  readonly isOwn?: boolean;
 }
 
 /** What improvements and the final model are worth, judged alike for all systems and outside of their time. */

@@ -12,6 +12,8 @@ import { bestSoFar, type TracePoint } from './trace.ts';
 /** Without kernels compiled by an earlier run, and with them. */
 export const shoalNames = ['shoal-cold', 'shoal-warm'] as const;
 export const systemNames = [...shoalNames, ...peerNames] as const;
+/** Where no kernels are compiled, as on the CPU, a second run of Shoal's is as its first. */
+export const usualSystems = systemNames.filter((name) => name !== 'shoal-warm');
 export type SystemName = (typeof systemNames)[number];
 
 export const titles: Readonly<Record<SystemName, string>> = {
@@ -126,7 +128,9 @@ function runOf(system: SystemName, { data, seed }: TuningJob, findings: Findings
   const judged = improvements.map(({ seconds }, i) => ({ seconds, loss: losses[i] ?? Number.NaN }));
   return {
     ...{ data, seed, system, tried },
-    ownTrace: improvements.map(({ seconds, loss }) => ({ seconds, loss })),
+    ownTrace: improvements
+      .filter(({ isOwn = true }) => isOwn)
+      .map(({ seconds, loss }) => ({ seconds, loss })),
     trace: bestSoFar(judged),
     ...{ finalLoss: losses.at(-1) ?? Number.NaN, heldOutLoss, heldOutAccuracy, parameters },
   };

@@ -6,7 +6,6 @@ import { ShoalError } from '../../src/core/errors.ts';
 import { dataFile, type Findings, type Improvement, type TuningJob, target } from './job.ts';
 import { runJsonLines } from './json-lines.ts';
 import { judgeStudy } from './judge-study.ts';
-import { bestSoFar } from './trace.ts';
 
 const root = fileURLToPath(new URL('../../../', import.meta.url));
 const cli = join(root, 'dist/cli/main.js');
@@ -39,7 +38,7 @@ export async function runShoalTune(
   const { data, seed, seconds } = job;
   mkdirSync(folder, { recursive: true });
   const study = join(folder, `${name}.shoal`);
-  const trials: Improvement[] = [];
+  const improvements: Improvement[] = [];
   let tried = 0;
   await runJsonLines(
     process.execPath,
@@ -52,25 +51,30 @@ export async function runShoalTune(
       signal,
       mostSeconds: seconds + secondsToEnd,
       onLine: (line, at) => {
-        if (line.event !== 'trial' || at > seconds) return;
-        tried++;
-        if (line.state === 'complete') trials.push(improvement(line as unknown as TrialLine, at));
+        if (at > seconds) return;
+        if (line.event === 'trial') tried++;
+        const { best } = line as unknown as { readonly best?: BestTrial };
+        if (line.event === 'progress' && best) addChoice(improvements, best, at);
       },
     },
   );
-  const improvements = bestSoFar(trials);
   if (improvements.length === 0) throw new ShoalError('it had no complete trial when its time was over');
   return { tried, improvements, judgement: await judgeStudy(study, improvements, job) };
 }
 
-/** A line of `shoal tune --jsonl`; numbers that are not finite are written as text. */
-interface TrialLine {
+/** The best trial in a line of `shoal tune --jsonl`; numbers that are not finite are written as text. */
+interface BestTrial {
   readonly trial: number;
   readonly objectives: { readonly log_loss: { readonly mean: number | string } };
+  /** Only there when it was trained again on other folds. */
+  readonly search?: object;
 }
 
-function improvement({ trial, objectives }: TrialLine, seconds: number): Improvement {
-  return { seconds, trial, loss: Number(objectives.log_loss.mean) };
+/** Adds the study's best where it is another one than before, or was trained again since. */
+function addChoice(choices: Improvement[], { trial, objectives, search }: BestTrial, seconds: number): void {
+  const [last, isOwn] = [choices.at(-1), search !== undefined];
+  if (last?.trial === trial && last.isOwn === isOwn) return;
+  choices.push({ seconds, trial, loss: Number(objectives.log_loss.mean), isOwn });
 }
 
 /** Mesa's cache of kernels and Shoal's of measurements, on Linux; elsewhere drivers keep theirs where they like. */

@@ -23,7 +23,7 @@ export interface StudyConfig {
   readonly objectives?: string | readonly string[];
   /** Default tpe. */
   readonly sampler?: string | Named;
-  /** Default asha; none where the objectives are several. */
+  /** Default asha, from a twentieth of the epochs on; none where the objectives are several. */
   readonly pruner?: string | Named;
   /** Default 5, or 1 (a single part of the rows judges) from 5,000 rows on. */
   readonly folds?: number;
@@ -118,7 +118,9 @@ export function searchSettings(config: StudyConfig, facts: SpaceFacts): SearchSe
   const sampler = named('sampler', config.sampler ?? 'tpe', samplerNames);
   const own = { ...samplerDefaults(sampler.name, space), ...sampler };
   const { roundSize = config.roundSize ?? usualRoundSize(trials) } = createSampler(own);
-  const pruner = named('pruner', config.pruner ?? usualPruner(own.name, objectives.length), prunerNames);
+  const epochs = wholeNumber('epochs', config.epochs ?? usual.epochs, 1);
+  const asked = named('pruner', config.pruner ?? usualPruner(own.name, objectives.length), prunerNames);
+  const pruner = { ...prunerDefaults(asked.name, epochs), ...asked };
   createPruner(pruner);
   if (own.name === 'population-based') checkPopulation(config, pruner.name, roundSize);
   return {
@@ -134,7 +136,7 @@ export function searchSettings(config: StudyConfig, facts: SpaceFacts): SearchSe
       overlap: config.overlap ?? !sequentialSamplers.includes(own.name),
       grow: config.roundSize === undefined && !sequentialSamplers.includes(own.name),
     },
-    epochs: wholeNumber('epochs', config.epochs ?? usual.epochs, 1),
+    epochs,
   };
 }
 
@@ -177,6 +179,11 @@ function checkPopulation({ overlap, roundSize }: StudyConfig, pruner: string, po
 /** With several objectives no single curve says who is behind; a population selects by itself. */
 function usualPruner(sampler: string, objectives: number): string {
   return objectives > 1 || sampler === 'population-based' ? 'none' : 'asha';
+}
+
+/** While rates are high, as they are at first, losses say little. */
+function prunerDefaults(name: string, epochs: number): object {
+  return name === 'asha' ? { minEpochs: Math.max(1, Math.round(epochs / 20)) } : {};
 }
 
 function usualRoundSize(trials: number | undefined): number {

@@ -158,7 +158,10 @@ class StudyLoop {
       const trials = this.rounds[round] ?? this.suggest(round);
       if (trials.length === 0) return;
       const again = this.confirmer.choose(trials.length);
-      this.underWay[round] = Promise.all([this.train(trials), this.confirm(again)]).then(() => undefined);
+      // Now, since its limits are those of the rounds that have been told by now.
+      const trainer = this.openTrainer(trials);
+      // First those that decide what is best. The round before trains meanwhile, so that the device has enough to do.
+      this.underWay[round] = this.confirm(again).then(() => this.train(trainer));
       // A failure shows when the round is awaited.
       this.underWay[round]?.catch(() => undefined);
     }
@@ -221,10 +224,15 @@ class StudyLoop {
     return trials;
   }
 
-  private async train(trials: readonly TrialRecord[]): Promise<void> {
+  /** @returns undefined where nothing is left to train */
+  private openTrainer(trials: readonly TrialRecord[]): RoundTrainer | undefined {
     const open = trials.filter(({ index }) => !this.ledger.results[index]);
-    if (open.length === 0) return;
-    await this.trainer(open).train();
+    return open.length === 0 ? undefined : this.trainer(open);
+  }
+
+  private async train(trainer: RoundTrainer | undefined): Promise<void> {
+    if (!trainer) return;
+    await trainer.train();
     this.ledger.flush();
   }
 

@@ -103,7 +103,7 @@ describe('shoal tune', () => {
       { objectives: { log_loss: { runs: 6 } }, search: { log_loss: { runs: 2 } } },
     ]);
     expect(events.at(-2).best).toMatchObject({ trial: again[0].trial, search: again[0].search });
-    expect(events[0]).toEqual({ event: 'round', round: 0, trials: 6 });
+    expect(events[0]).toEqual({ event: 'round', round: 0, trials: 4 });
     expect(events.at(-2)).toMatchObject({ event: 'end', reason: 'trials', complete: 6 });
     expect(events.at(-1)).toMatchObject({ event: 'model', trial: events.at(-2).best.trial });
   });

@@ -15,7 +15,7 @@ describe('what a configuration leaves open', () => {
       objectives: [{ metric: 'log_loss', direction: 'minimize' }],
       space: JSON.parse(JSON.stringify(defineSpace(defaultSpace(facts)))),
       sampler: { name: 'tpe' },
-      pruner: { name: 'asha' },
+      pruner: { name: 'asha', minEpochs: 3 },
       resampling: { folds: 5, repeats: 1 },
       confirmSets: 3,
       rounds: { size: 64, overlap: true, grow: true },

@@ -17,18 +17,18 @@ function rounds(size: number, grow: boolean, trials: number, cuts: readonly numb
 describe('rounds', () => {
   it('are of one size, or grow to it', () => {
     expect(rounds(64, false, 200)).toEqual([64, 64, 64, 8]);
-    expect(rounds(64, true, 200)).toEqual([8, 8, 16, 32, 64, 64, 8]);
-    expect(rounds(1024, true, 3000)).toEqual([128, 128, 256, 512, 1024, 952]);
+    expect(rounds(64, true, 200)).toEqual([4, 4, 8, 16, 32, 64, 64, 8]);
+    expect(rounds(1024, true, 3000)).toEqual([64, 64, 128, 256, 512, 1024, 952]);
   });
 
   it('are never so small that the device idles', () => {
-    expect(rounds(18, true, 40)).toEqual([9, 9, 18, 4]);
-    expect(rounds(8, true, 20)).toEqual([8, 8, 4]);
+    expect(rounds(18, true, 40)).toEqual([4, 5, 9, 18, 4]);
+    expect(rounds(8, true, 20)).toEqual([4, 4, 8, 4]);
     expect(rounds(1, true, 3)).toEqual([1, 1, 1]);
   });
 
   it('that an earlier limit cut short are made up for', () => {
-    expect(rounds(64, true, 80, [5, 20])).toEqual([5, 3, 8, 4, 12, 32, 16]);
+    expect(rounds(64, true, 80, [5, 20])).toEqual([4, 1, 3, 8, 4, 12, 32, 16]);
     expect(rounds(64, false, 130, [100])).toEqual([64, 36, 28, 2]);
   });
 });
