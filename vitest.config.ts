@@ -10,6 +10,9 @@ const withSecond = swiftShader?.adapter && process.env.SHOAL_TEST_ADAPTERS !== '
 
 const gpuTests = ['test/**/*.gpu.test.ts'];
 const browserTests = ['test/**/*.browser.test.ts'];
+// Planted bugs show that verification notices them, not that an adapter is right: one adapter is enough for them.
+// SwiftShader, which compiles and computes slowly, would need as long for them as for half of all others.
+const onOneAdapter = ['test/verify/planted-*.gpu.test.ts'];
 // Measurements of adapters stay out of the user's cache folder.
 const env = { SHOAL_CACHE: fileURLToPath(new URL('node_modules/.cache/shoal', import.meta.url)) };
 // The longest test takes a minute on a software adapter, and several where other programs use the processor.
@@ -40,7 +43,13 @@ export default defineConfig({
                 ...shared,
                 name: 'swiftshader',
                 include: gpuTests,
-                env: { ...env, VK_DRIVER_FILES: swiftShader.driver, VK_ICD_FILENAMES: swiftShader.driver },
+                exclude: onOneAdapter,
+                env: {
+                  ...env,
+                  VK_DRIVER_FILES: swiftShader.driver,
+                  VK_ICD_FILENAMES: swiftShader.driver,
+                  SHOAL_TEST_SECOND_ADAPTER: 'yes',
+                },
               },
             },
           ]

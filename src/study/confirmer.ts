@@ -15,6 +15,8 @@ export interface EndedTrial {
 
 /** One of so many trials of a round is trained again beside a later round. */
 const trialsForOne = 32;
+/** So many wait at most: sorting them takes no time. */
+const mostCandidates = 1024;
 /** At the end of a study one of so many, at most so many in all. */
 const finalists = { trialsForOne: 8, most: 8 } as const;
 
@@ -28,9 +30,10 @@ export class Confirmer {
   private readonly rows: StudyRows;
   private readonly work: StudyWork;
   private readonly engine: Engine;
-  /** Trials that were chosen so far: what has been, and what is under way. */
-  private readonly chosen = new Set<number>();
-  private readonly candidates: TrialResult[] = [];
+  /** Those that have not been chosen yet, the best first. */
+  private candidates: TrialResult[] = [];
+  /** Trials that were told of. */
+  private trials = 0;
   private again: StudyWork | undefined;
 
   /** @param work how the search trains */
@@ -47,25 +50,21 @@ export class Confirmer {
 
   /** Takes in what came of a round. */
   tell(results: readonly TrialResult[]): void {
-    if (this.sets > 0) this.candidates.push(...results);
+    if (this.sets === 0) return;
+    this.trials += results.length;
+    const all = bySearch([...this.candidates, ...results], this.settings.objectives);
+    this.candidates = all.slice(0, mostCandidates);
   }
 
   /** Chooses for a round of so many trials, from what was told: whoever asks in the same order gets the same. */
   choose(trials: number): TrialResult[] {
-    return this.next(Math.ceil(trials / trialsForOne));
+    return this.candidates.splice(0, Math.ceil(trials / trialsForOne));
   }
 
   /** Chooses when all trials have been told. */
   chooseLast(): TrialResult[] {
     const { most, trialsForOne: share } = finalists;
-    return this.next(Math.min(most, Math.ceil(this.candidates.length / share)));
-  }
-
-  private next(count: number): TrialResult[] {
-    const open = bySearch(this.candidates, this.settings.objectives);
-    const chosen = open.filter(({ index }) => !this.chosen.has(index)).slice(0, count);
-    for (const { index } of chosen) this.chosen.add(index);
-    return chosen;
+    return this.candidates.splice(0, Math.min(most, Math.ceil(this.trials / share)));
   }
 
   /** Trains trials as the final model is trained, on each of the other folds. */

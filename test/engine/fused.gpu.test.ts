@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { WholeJob, WholeOutcome, WholeTrial } from '../../src/engine/whole.ts';
 import type { WholeRunner, WholeRunOptions } from '../../src/engine/whole-runner.ts';
 import { adam, initialWeights, l1l2, loss, makeMoons, mlp, webgpuEngine } from '../../src/index.ts';
-import { gpuForTests } from '../gpu.ts';
+import { gpuForTests, isSecondAdapter } from '../gpu.ts';
 
 const { context } = await gpuForTests();
 const data = makeMoons({ nSamples: 60, noise: 0.2, randomState: 5 });
@@ -74,7 +74,7 @@ describe.each(['lane', 'subgroup'] as const)('a %s a trial', (mapping) => {
   const wholeOf = (slots?: number) =>
     webgpuEngine(context, { mapping, ...(slots && { slots }) }).whole as WholeRunner;
   const whole = wholeOf();
-  const count = mapping === 'lane' ? 4096 : 512;
+  const count = mapping === 'subgroup' ? 512 : isSecondAdapter ? 1024 : 4096;
 
   it(`each of ${count} mixed trials has the bits that it has alone`, async () => {
     const trials = Array.from({ length: count }, (_, index) => mixedTrial(index));

@@ -7,48 +7,70 @@ export const STREAM_DROPOUT: u32 = 3;
 /** The second words that were last drawn. */
 export let second_words: v128 = i32x4.splat(0);
 
-let x0: v128 = i32x4.splat(0);
-let x1: v128 = i32x4.splat(0);
-
-function mix(bits: i32): void {
-  x0 = i32x4.add(x0, x1);
-  x1 = v128.xor(v128.or(i32x4.shl(x1, bits), i32x4.shr_u(x1, 32 - bits)), x0);
+function rotated(words: v128, bits: i32): v128 {
+  return v128.or(i32x4.shl(words, bits), i32x4.shr_u(words, 32 - bits));
 }
 
-function add_key(first: u32, second: u32, group: u32): void {
-  x0 = i32x4.add(x0, i32x4.splat(<i32>first));
-  x1 = i32x4.add(x1, i32x4.splat(<i32>(second + group)));
-}
-
-function mix_even(): void {
-  mix(13);
-  mix(15);
-  mix(26);
-  mix(6);
-}
-
-function mix_odd(): void {
-  mix(17);
-  mix(29);
-  mix(16);
-  mix(24);
-}
-
-/** The first words for one first counter and four second counters; leaves the second words in `second_words`. */
+/**
+ * The first words for one first counter and four second counters; leaves the second words in `second_words`.
+ *
+ * The rounds are written out, since only local variables stay in registers: with the state in global ones, which
+ * functions for the rounds would need, it took four times as long.
+ */
 export function threefry(key0: u32, key1: u32, counter0: u32, counter1: v128): v128 {
   const key2 = key0 ^ key1 ^ 0x1bd11bda;
-  x0 = i32x4.splat(<i32>(counter0 + key0));
-  x1 = i32x4.add(counter1, i32x4.splat(<i32>key1));
-  mix_even();
-  add_key(key1, key2, 1);
-  mix_odd();
-  add_key(key2, key0, 2);
-  mix_even();
-  add_key(key0, key1, 3);
-  mix_odd();
-  add_key(key1, key2, 4);
-  mix_even();
-  add_key(key2, key0, 5);
+  let x0 = i32x4.splat(<i32>(counter0 + key0));
+  let x1 = i32x4.add(counter1, i32x4.splat(<i32>key1));
+  x0 = i32x4.add(x0, x1);
+  x1 = v128.xor(rotated(x1, 13), x0);
+  x0 = i32x4.add(x0, x1);
+  x1 = v128.xor(rotated(x1, 15), x0);
+  x0 = i32x4.add(x0, x1);
+  x1 = v128.xor(rotated(x1, 26), x0);
+  x0 = i32x4.add(x0, x1);
+  x1 = v128.xor(rotated(x1, 6), x0);
+  x0 = i32x4.add(x0, i32x4.splat(<i32>key1));
+  x1 = i32x4.add(x1, i32x4.splat(<i32>(key2 + 1)));
+  x0 = i32x4.add(x0, x1);
+  x1 = v128.xor(rotated(x1, 17), x0);
+  x0 = i32x4.add(x0, x1);
+  x1 = v128.xor(rotated(x1, 29), x0);
+  x0 = i32x4.add(x0, x1);
+  x1 = v128.xor(rotated(x1, 16), x0);
+  x0 = i32x4.add(x0, x1);
+  x1 = v128.xor(rotated(x1, 24), x0);
+  x0 = i32x4.add(x0, i32x4.splat(<i32>key2));
+  x1 = i32x4.add(x1, i32x4.splat(<i32>(key0 + 2)));
+  x0 = i32x4.add(x0, x1);
+  x1 = v128.xor(rotated(x1, 13), x0);
+  x0 = i32x4.add(x0, x1);
+  x1 = v128.xor(rotated(x1, 15), x0);
+  x0 = i32x4.add(x0, x1);
+  x1 = v128.xor(rotated(x1, 26), x0);
+  x0 = i32x4.add(x0, x1);
+  x1 = v128.xor(rotated(x1, 6), x0);
+  x0 = i32x4.add(x0, i32x4.splat(<i32>key0));
+  x1 = i32x4.add(x1, i32x4.splat(<i32>(key1 + 3)));
+  x0 = i32x4.add(x0, x1);
+  x1 = v128.xor(rotated(x1, 17), x0);
+  x0 = i32x4.add(x0, x1);
+  x1 = v128.xor(rotated(x1, 29), x0);
+  x0 = i32x4.add(x0, x1);
+  x1 = v128.xor(rotated(x1, 16), x0);
+  x0 = i32x4.add(x0, x1);
+  x1 = v128.xor(rotated(x1, 24), x0);
+  x0 = i32x4.add(x0, i32x4.splat(<i32>key1));
+  x1 = i32x4.add(x1, i32x4.splat(<i32>(key2 + 4)));
+  x0 = i32x4.add(x0, x1);
+  x1 = v128.xor(rotated(x1, 13), x0);
+  x0 = i32x4.add(x0, x1);
+  x1 = v128.xor(rotated(x1, 15), x0);
+  x0 = i32x4.add(x0, x1);
+  x1 = v128.xor(rotated(x1, 26), x0);
+  x0 = i32x4.add(x0, x1);
+  x1 = v128.xor(rotated(x1, 6), x0);
+  x0 = i32x4.add(x0, i32x4.splat(<i32>key2));
+  x1 = i32x4.add(x1, i32x4.splat(<i32>(key0 + 5)));
   second_words = x1;
   return x0;
 }
