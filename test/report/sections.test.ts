@@ -56,6 +56,41 @@ describe('the lead of the best trial', () => {
   });
 });
 
+describe('a study whose best trials were trained again', () => {
+  const again = (...runs: readonly number[]) => ({
+    confirmation: {
+      values: Float64Array.of(runs.reduce((sum, run) => sum + run, 0) / runs.length),
+      runs: Float64Array.from(runs),
+      metrics: { accuracy: 0.75 },
+    },
+  });
+  const confirmed = [again(0.6, 0.7, 0.8, 0.9), again(0.5, 0.6, 0.7, 0.8), undefined];
+  const study = studyOf(
+    [
+      [0.2, 0.3],
+      [0.4, 0.5],
+      [0.1, 0.2],
+    ],
+    (index) => confirmed[index] ?? {},
+  );
+  const page = text({ ...study, settings: { ...study.settings, confirmSets: 2 } });
+
+  it('says what the best one reached there, beside what it reached in the search', () => {
+    expect(page).toMatch(/Trial 1 of 3 ?: val_loss 0\.65 ± 0\.13 over 4 other folds/);
+    expect(page).toContain('the best trials, by 4 trainings on other folds');
+    expect(page).toMatch(/val_loss in the search 0\.45 /);
+    expect(page).toMatch(/accuracy 0\.75 /);
+    expect(page).toContain('The best of 2 trials that were trained again');
+    expect(page).not.toContain('is flattering');
+  });
+
+  it('compares it with those that were trained again only', () => {
+    expect(page).toContain('difference between trial 1 and trial 0 is 0.1,');
+    expect(page).toMatch(/1\. trial 1 .* 2\. trial 0 /);
+    expect(page).not.toContain('3. trial');
+  });
+});
+
 describe('the axis of an objective', () => {
   const values = Array.from({ length: 101 }, (_, i) => 101 + i);
 

@@ -54,6 +54,8 @@ function againstMedian({ ranked, medianValue, objectives }: StudyView): string {
   const [best] = ranked;
   if (!best || ranked.length < 3) return '';
   const value = objectiveOf(best);
+  if (best.result.confirmation)
+    return `; in the search ${number(value, 3)}, where the median trial has ${number(medianValue, 3)}`;
   const [{ direction }] = objectives;
   if (direction === 'minimize' && value > 0 && medianValue > value)
     return `; ${number(medianValue / value, 2)} times better than the median trial’s ${number(medianValue, 3)}`;
