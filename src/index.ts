@@ -148,7 +148,7 @@ export {
 export { penaltyForSize } from './model/penalty-for-size.ts';
 export { l1, l1l2, l2, l2FromAlpha, l2FromLambda, noPenalty, type Penalty } from './model/regularizers.ts';
 export * from './model/schedules.ts';
-export { bestTrials, type Spread, spreads } from './study/best.ts';
+export { bestTrials, type Score, type Spread, scoreOf, spreads } from './study/best.ts';
 export { defaultSpace } from './study/default-space.ts';
 export { defineStudy, type StudyConfig } from './study/define-study.ts';
 export {
@@ -167,7 +167,14 @@ export { hyperband } from './study/pruners/hyperband.ts';
 export { createPruner, type PrunerName, prunerNames } from './study/pruners/index.ts';
 export { type MedianPrunerOptions, medianPruner } from './study/pruners/median.ts';
 export { noPruner } from './study/pruners/none.ts';
-export type { Objective, StudyData, StudySettings, TrialRecord, TrialResult } from './study/records.ts';
+export type {
+  Confirmation,
+  Objective,
+  StudyData,
+  StudySettings,
+  TrialRecord,
+  TrialResult,
+} from './study/records.ts';
 export type { Sampler } from './study/sampler.ts';
 export { type CmaesOptions, cmaes } from './study/samplers/cmaes/cmaes.ts';
 export { type GpOptions, gp } from './study/samplers/gp/gp.ts';
@@ -188,7 +195,7 @@ export {
   standardTrial,
   type TrialContext,
 } from './study/standard-trial.ts';
-export type { StudyStorage } from './study/storage.ts';
+export type { FinishOptions, StudyStorage } from './study/storage.ts';
 export type { StudyEvent, StudyProgress } from './study/study-events.ts';
 export type { StudyRows } from './study/study-table.ts';
 export { type TunedStudy, type TuneOptions, tune } from './study/tune.ts';

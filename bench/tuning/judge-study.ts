@@ -32,15 +32,24 @@ export async function judgeStudy(
   { data, seed }: TuningJob,
 ): Promise<Judgement> {
   const found = readStudy(study);
-  const configurations = improvements.map(
-    ({ trial }) => ({ trial: found.trials[trial], result: found.results[trial] }) as Configuration,
+  // One that was the best before and after it was confirmed is judged once.
+  const indices = [...new Set(improvements.map(({ trial }) => trial))];
+  const configurations = indices.map(
+    (index) => ({ trial: found.trials[index], result: found.results[index] }) as Configuration,
   );
-  const final = configurations.at(-1) as Configuration;
+  const final = configurations[indices.indexOf(improvements.at(-1)?.trial ?? 0)] as Configuration;
   const rows = await tuningRows(dataFile(data));
   const { engine } = await openEngine('auto', { quickStart: true });
   try {
+    const judged = await crossValidated(
+      configurations,
+      found.settings.epochs,
+      rows,
+      engine,
+      otherFolds + seed,
+    );
     return {
-      losses: await crossValidated(configurations, found.settings.epochs, rows, engine, otherFolds + seed),
+      losses: improvements.map(({ trial }) => judged[indices.indexOf(trial)] as number),
       ...(await heldOut(final, found, rows, engine)),
       parameters: { ...final.trial.parameters, epochs: epochsOf(final) },
     };

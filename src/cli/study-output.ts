@@ -124,7 +124,8 @@ function bestValues({ best }: StudySummary): string {
   if (!first) return 'none';
   const metrics = Object.keys(first.objectives);
   if (metrics.length > 1) return `${best.length} on the Pareto front of ${metrics.join(', ')}`;
-  return metrics.map((metric) => `${metric} ${spreadText(first.objectives[metric])}`).join();
+  const confirmed = first.search ? ', confirmed' : '';
+  return metrics.map((metric) => `${metric} ${spreadText(first.objectives[metric])}${confirmed}`).join();
 }
 
 const objectiveText = ({ direction, metric }: Objective) => `${direction} ${metric}`;

@@ -46,7 +46,7 @@ export class StudyDisplay {
   }
 
   private text(progress: StudyProgress): string {
-    const { complete, pruned, failed, elapsedMs, best } = progress;
+    const { complete, pruned, failed, confirmed, elapsedMs, best } = progress;
     const ended = complete + pruned + failed;
     const since = this.first ?? progress;
     const before = since.complete + since.pruned + since.failed;
@@ -57,6 +57,7 @@ export class StudyDisplay {
       ...(rate > 0 ? [`${rate.toPrecision(3)}/s`] : []),
       ...(pruned > 0 ? [`${pruned} pruned`] : []),
       ...(failed > 0 ? [errorColors.red(`${failed} failed`)] : []),
+      ...(confirmed > 0 ? [`${confirmed} confirmed`] : []),
       ...this.left(
         trials === undefined || rate === 0 ? undefined : (1000 * (trials - ended)) / rate,
         timeMs,
@@ -78,7 +79,7 @@ export class StudyDisplay {
     const [spread] = spreads(scoreOf(result));
     const deviation = spread && spread.runs > 1 ? ` ± ${spread.standardDeviation.toPrecision(2)}` : '';
     const parameters = Object.entries(trial.parameters).map(([name, value]) => `${name} ${valueText(value)}`);
-    const text = `${objective?.metric} ${short(spread?.mean ?? Number.NaN)}${deviation} (${result.confirmation ? 'confirmed, ' : ''}trial ${trial.index}: ${parameters.join(', ')})`;
+    const text = `${objective?.metric} ${short(spread?.mean ?? Number.NaN)}${deviation} (trial ${trial.index}: ${parameters.join(', ')})`;
     return printable(text);
   }
 }
@@ -121,7 +122,7 @@ function trialDocument(
     state: result.state,
     parameters: trial.parameters,
     ...namedSpreads(result, objectives),
-    metrics: { ...result.metrics, ...result.confirmation?.metrics },
+    metrics: { ...result.metrics, ...scoreOf(result).metrics },
     epochs: result.epochs,
     weights: result.weights,
     ...(result.reason !== undefined && { reason: result.reason }),

@@ -55,7 +55,7 @@ export function tuneCommand(): Command {
     )
     .option(
       '--confirm <number>',
-      'sets of other folds on which the best are trained again before one is called the best (default: 3)',
+      'sets of other folds on which the best are trained again before one is called the best (default: 3; 0 with one fold, several objectives or a population)',
       wholeNumber(0),
     )
     .option('--epochs <number>', 'epochs of a training at most (default: 60)', wholeNumber(1))

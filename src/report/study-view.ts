@@ -1,5 +1,5 @@
 import { median, rollup } from 'd3-array';
-import { type Score, scoreOf } from '../study/best.ts';
+import { rankOf, type Score, scoreOf } from '../study/best.ts';
 import type { Objective, StudyData, StudySettings, TrialRecord, TrialResult } from '../study/records.ts';
 import { brief } from './numbers.ts';
 import { paretoFront } from './pareto-front.ts';
@@ -17,8 +17,8 @@ export interface StudyView {
   /** All that have ended, by index. */
   readonly ended: readonly EndedTrial[];
   /**
-   * Complete trials whose objectives are all finite, the best first: those that were confirmed, then all others; with
-   * several objectives, the front first.
+   * Complete trials whose objectives are all finite, the best first, as `bestTrials` has them; with several objectives,
+   * the front first.
    */
   readonly ranked: readonly EndedTrial[];
   /** How many of `ranked`, from the first, are on the Pareto front: 1 with one objective. */
@@ -44,10 +44,7 @@ export function viewStudy(data: StudyData): StudyView {
   const objectives = briefObjectives(data.settings);
   const complete = ended.filter(
     ({ result }) =>
-      result.state === 'complete' &&
-      objectives.every(
-        (_, i) => Number.isFinite(result.values[i]) && Number.isFinite(scoreOf(result).values[i]),
-      ),
+      result.state === 'complete' && objectives.every((_, i) => Number.isFinite(result.values[i])),
   );
   const { ranked, frontSize } = rank(complete, objectives);
   const states = rollup(
@@ -89,12 +86,10 @@ function rank(complete: readonly EndedTrial[], objectives: StudyView['objectives
   const [first] = objectives;
   const costs = complete.map((trial) => ({
     trial,
-    isBehind: trial.result.confirmation ? 0 : 1,
+    rank: rankOf(trial.result),
     cost: costOf(trial, first, 0, scoreOf(trial.result)),
   }));
-  costs.sort(
-    (a, b) => a.isBehind - b.isBehind || a.cost - b.cost || a.trial.record.index - b.trial.record.index,
-  );
+  costs.sort((a, b) => a.rank - b.rank || a.cost - b.cost || a.trial.record.index - b.trial.record.index);
   const sorted = costs.map(({ trial }) => trial);
   if (objectives.length === 1) return { ranked: sorted, frontSize: Math.min(1, sorted.length) };
   const rows = sorted.map((trial) => objectives.map((objective, i) => costOf(trial, objective, i)));

@@ -15,10 +15,10 @@ export type Score = Pick<Confirmation, 'values' | 'runs' | 'metrics'>;
 /**
  * Complete trials from the best on; pruned and failed ones do not count, since they were not trained to their end.
  *
- * With one objective they are all there. First come those that were trained again on other folds, by what they reached
- * there; then all others, by what they reached in the search; equal ones by their index. With several objectives only
- * the Pareto front is there: trials that no other surpasses in one objective without falling behind in another; by the
- * first objective.
+ * With one objective they are all there. First come those that were confirmed, by what they reached on other folds; then
+ * those that were not, and at last those that diverged there, by what they reached in the search; equal ones by their
+ * index. With several objectives only the Pareto front is there: trials that no other surpasses in one objective without
+ * falling behind in another; by the first objective.
  */
 export function bestTrials({
   settings: { objectives },
@@ -27,10 +27,20 @@ export function bestTrials({
   readonly settings: Pick<StudySettings, 'objectives'>;
   readonly results: Results;
 }): TrialResult[] {
-  const confirmed = sorted(results, objectives, ({ confirmation }) => confirmation?.values);
-  const others = sorted(results, objectives, (result) => (result.confirmation ? undefined : result.values));
-  if (objectives.length > 1) return paretoFront(others, ({ costs }) => costs).map(({ result }) => result);
-  return [...confirmed, ...others].map(({ result }) => result);
+  if (objectives.length > 1) {
+    const all = sorted(results, objectives, ({ values }) => values);
+    return paretoFront(all, ({ costs }) => costs).map(({ result }) => result);
+  }
+  const ranks = [0, 1, 2].flatMap((rank) =>
+    sorted(results, objectives, (result) => (rankOf(result) === rank ? scoreOf(result).values : undefined)),
+  );
+  return ranks.map(({ result }) => result);
+}
+
+/** 0: confirmed, 1: not trained again, 2: diverged when it was trained again. */
+export function rankOf({ confirmation }: TrialResult): 0 | 1 | 2 {
+  if (!confirmation) return 1;
+  return confirmation.values.some(Number.isNaN) ? 2 : 0;
 }
 
 /** Complete trials by what they reached in the search. */
@@ -52,9 +62,9 @@ function sorted(
     .sort((a, b) => compareCosts(a.costs, b.costs) || a.result.index - b.result.index);
 }
 
-/** What counts of a trial: what it reached when it was trained again, where it was. */
+/** What counts of a trial: what it reached on other folds where it was confirmed, else what it reached in the search. */
 export function scoreOf(result: TrialResult): Score {
-  return result.confirmation ?? result;
+  return result.confirmation && rankOf(result) === 0 ? result.confirmation : result;
 }
 
 /** Spreads by the objectives' metrics, and where a trial was confirmed those of the search too. */
@@ -72,7 +82,7 @@ export function namedSpreads(result: TrialResult, objectives: readonly Objective
   };
   return {
     objectives: named(scoreOf(result)),
-    ...(result.confirmation && { search: named(result) }),
+    ...(rankOf(result) === 0 && { search: named(result) }),
   };
 }
 

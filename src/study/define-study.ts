@@ -30,8 +30,9 @@ export interface StudyConfig {
   /** Runs on each fold, with seeds of their own. Default 1. */
   readonly repeats?: number;
   /**
-   * Sets of other folds on which the best trials are trained again before one of them is called the best; 0: none, so
-   * that the best is the luckiest. Default 3 where there are folds and one objective.
+   * Sets of other folds on which the best trials are trained again before one of them is called the best, 20 at most; 0:
+   * none, so that the best is the luckiest. Default 3; 0 for a single fold, several objectives or a population, of which
+   * the last two allow no other.
    */
   readonly confirm?: number;
   /** Of a training at most. Default 60. */
@@ -74,6 +75,8 @@ const configOptions = [
 const usual = { epochs: 60, seconds: 30, roundSize: 64, folds: 5, confirmSets: 3 } as const;
 /** With so many rows one part of them judges well enough. */
 const rowsForOneFold = 5000;
+/** Each set lays the rows out once more. */
+const mostConfirmSets = 20;
 /** Three weeks: timers do not count much further. */
 const mostSeconds = 21 * 24 * 3600;
 /** These learn from each round before the next. */
@@ -144,7 +147,7 @@ export function searchSettings(config: StudyConfig, facts: SpaceFacts): SearchSe
 function confirmSets(given: number | undefined, folds: number, sampler: string, objectives: number): number {
   const isAllowed = objectives === 1 && sampler !== 'population-based';
   if (given === undefined) return folds > 1 && isAllowed ? usual.confirmSets : 0;
-  const sets = wholeNumber('confirm', given, 0);
+  const sets = wholeNumber('confirm', given, 0, mostConfirmSets);
   if (sets === 0 || isAllowed) return sets;
   throw new UsageError(
     `confirm must be 0 with ${objectives > 1 ? 'several objectives, of which no trial is the best' : 'the sampler population-based, whose trials go on from others'}, got ${sets}`,

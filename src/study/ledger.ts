@@ -30,7 +30,7 @@ export class Ledger {
   private readonly limit: number | undefined;
   private readonly onEvent: (event: StudyEvent) => void;
   private readonly trials: (TrialRecord | undefined)[] = [];
-  private readonly counts = { complete: 0, pruned: 0, failed: 0 };
+  private readonly counts = { complete: 0, pruned: 0, failed: 0, confirmed: 0 };
   private readonly waiting: TrialResult[] = [];
   private readonly confirmations = new Map<number, Confirmation>();
   private readonly spans: DeviceSpan[] = [];
@@ -147,6 +147,7 @@ export class Ledger {
     for (const [index, confirmation] of confirmations) {
       const result = { ...(this.results[index] as TrialResult), confirmation };
       this.results[index] = result;
+      this.counts.confirmed++;
       this.compete(result);
       this.onEvent({ type: 'confirmation', trial: this.trials[index] as TrialRecord, result });
     }
@@ -156,13 +157,14 @@ export class Ledger {
   private count(result: TrialResult): void {
     this.results[result.index] = result;
     this.counts[result.state]++;
+    if (result.confirmation) this.counts.confirmed++;
     this.compete(result);
   }
 
   /** Takes a trial for the best where it is better than that. */
   private compete(result: TrialResult): void {
     const before = this.best?.result;
-    // What a confirmation says of the best itself counts in its place: where it diverged, any other may be the best now.
+    // What was the best may have diverged when it was trained again: then any other may be it now.
     const rivals = before?.index === result.index ? this.results : [before, result];
     const [best] = bestTrials({ settings: this.settings, results: rivals });
     if (best && best !== before) this.best = { trial: this.trials[best.index] as TrialRecord, result: best };

@@ -4,24 +4,37 @@ import { scores } from '../evaluate/scores.ts';
 import type { Objective } from './records.ts';
 import type { Metrics } from './run-metrics.ts';
 import type { StudyTable } from './study-table.ts';
-import type { RunTrack } from './trial-tracker.ts';
+import { metricsOfRuns } from './trial-result.ts';
+import type { RunTrack, Settlement } from './trial-tracker.ts';
 
 /**
- * Metrics of each run's validation rows from the outputs of its final network. They are dear, so that they are computed
- * only where an objective asks for one that is not known from the histories.
- *
+ * Whether an objective asks for what is not known from the histories. Then outputs are computed, which is dear.
  * @param known metrics of each run
- * @returns an empty list where nothing is asked for
  */
-export async function outputMetrics(
-  runs: readonly RunTrack[],
+export function needsOutputs(
   known: readonly Metrics[],
-  study: StudyTable,
+  { context }: StudyTable,
   objectives: readonly Objective[],
+): boolean {
+  return (
+    context.task !== 'regression' && objectives.some(({ metric }) => known.some((own) => !(metric in own)))
+  );
+}
+
+/**
+ * All metrics of each run, those too that only the outputs of its final network for the validation rows tell. All are of
+ * the epoch in which training ended, whose weights these are; of the common best one where weights were restored.
+ */
+export function outputMetrics(
+  runs: readonly RunTrack[],
+  settlement: Settlement,
+  study: StudyTable,
 ): Promise<Metrics[]> {
-  const isKnown = objectives.every(({ metric }) => known.every((own) => metric in own));
-  if (isKnown || study.context.task === 'regression') return [];
-  return Promise.all(runs.map((run) => metricsOf(run, study)));
+  const isRestored = runs.some(({ outcome }) => outcome?.restoredEpoch !== undefined);
+  const known = metricsOfRuns(runs, settlement, study, isRestored ? 'best' : 'last');
+  return Promise.all(
+    runs.map(async (run, i) => ({ ...(await metricsOf(run, study)), ...(known[i] as Metrics) })),
+  );
 }
 
 async function metricsOf({ trial, outcome }: RunTrack, { table }: StudyTable): Promise<Metrics> {

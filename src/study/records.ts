@@ -25,6 +25,7 @@ export interface Confirmation {
   readonly values: Float64Array;
   /** Runs (sets of folds x folds x repeats) x objectives; none where a run diverged. */
   readonly runs: Float64Array;
+  /** Means over the runs; none of what a training costs. */
   readonly metrics: Readonly<Record<string, number>>;
 }
 

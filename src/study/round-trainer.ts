@@ -7,7 +7,7 @@ import { batchPolicy, checkPolicies, withBatchLimit } from '../train/policies.ts
 import { epochRules } from '../train/rules.ts';
 import { trialSettings } from '../train/trial-settings.ts';
 import { type TrialGroup, trainWholeGroups } from '../train/whole-groups.ts';
-import { outputMetrics } from './output-metrics.ts';
+import { needsOutputs, outputMetrics } from './output-metrics.ts';
 import type { Rung } from './pruner.ts';
 import type { DeviceSpan, Objective, TrialRecord, TrialResult } from './records.ts';
 import { type Resampling, type Run, runSeed, runsOf } from './resampling.ts';
@@ -64,14 +64,13 @@ export class RoundTrainer {
   private readonly places: readonly RunPlace[];
   private readonly settled = new Set<number>();
   private readonly pending: Promise<void>[] = [];
-  private readonly startedMs: number;
+  private startedMs = 0;
 
   /** @throws UsageError for parameters that make no training */
   constructor(work: StudyWork, records: readonly TrialRecord[], options: RoundOptions) {
     this.work = work;
     this.options = options;
     this.records = records;
-    this.startedMs = work.clock();
     const runs = runsOf(work.resampling);
     this.trackers = records.map((record) => {
       const trials = wholeTrials(work, record, runs, options.parentWeights?.(record));
@@ -82,8 +81,9 @@ export class RoundTrainer {
   }
 
   async train(): Promise<void> {
-    const { engine, study } = this.work;
+    const { engine, study, clock } = this.work;
     const { signal, onEpochs } = this.options;
+    this.startedMs = clock();
     const trials = this.trackers.flatMap(({ runs }) => runs.map(({ trial }) => trial));
     await trainWholeGroups(engine, trials, study.table, {
       ...(signal && { signal }),
@@ -122,8 +122,10 @@ export class RoundTrainer {
     const { index } = this.records[trial] as TrialRecord;
     const context = { index, objectives, startedMs: this.startedMs, endedMs: clock() };
     const known = metricsOfRuns(runs, settlement, study, judgedAt);
-    const more = settlement.state === 'complete' ? await outputMetrics(runs, known, study, objectives) : [];
-    const metrics = known.map((own, run) => ({ ...more[run], ...own }));
+    const metrics =
+      settlement.state === 'complete' && needsOutputs(known, study, objectives)
+        ? await outputMetrics(runs, settlement, study)
+        : known;
     this.options.onResult(trialResult(runs, settlement, metrics, context), weightsOf(runs));
   }
 

@@ -1,6 +1,7 @@
 import { UsageError } from '../core/errors.ts';
 import type { Engine } from '../engine/engine.ts';
 import { BatchLimits } from '../train/batch-size.ts';
+import { bySearch } from './best.ts';
 import { Confirmer } from './confirmer.ts';
 import { Ledger } from './ledger.ts';
 import { observationsOf, rungValuesOf } from './observations.ts';
@@ -40,7 +41,8 @@ export interface RunStudyOptions {
  * Trials come in rounds. A round is suggested from the results of the rounds before it; where rounds overlap, without
  * those of the last one, which trains meanwhile, so that the device never waits. Pruning compares with the same rounds.
  * So what a study finds follows from its settings and the adapter alone: not from the time, nor from when it was cut off.
- * The best trials are trained again beside later rounds, and at the end where trials are the limit (`Confirmer`).
+ * The best trials are trained again beside later rounds, and when the search is over (`Confirmer`): a study that is told to
+ * go on has more of these than one that went as far at once.
  *
  * @returns why it ended, and how far it came
  * @throws UsageError where there is no limit, or parameters make no training
@@ -51,6 +53,9 @@ export function runStudy(options: RunStudyOptions): Promise<{ reason: StudyEnd; 
   }
   return new StudyLoop(options).run();
 }
+
+/** Of a limit of time, this share and at most so many milliseconds are left to confirm the best. */
+const [shareToConfirm, mostMsToConfirm] = [0.1, 30_000];
 
 /** As many trials show what is wrong with a search, and take no time. */
 const mostRehearsed = 64;
@@ -73,10 +78,16 @@ class StudyLoop {
   /** All rounds that have been suggested. */
   private readonly rounds: TrialRecord[][] = [];
   private readonly underWay: Promise<void>[] = [];
+  /** Trials that were chosen to be trained again beside the search, which may have ended before they did. */
+  private readonly again: TrialResult[] = [];
   /** Rounds whose results have been told. */
   private told = 0;
+  /** Ends everything. */
   private readonly stop = new AbortController();
+  /** Ends the search: with everything, or a little before the time is over, so that its best can be confirmed. */
+  private readonly stopSearch = new AbortController();
   private reason: StudyEnd | undefined;
+  private isExhausted = false;
 
   constructor(options: RunStudyOptions) {
     const { engine, rows, space, storage } = options;
@@ -114,7 +125,9 @@ class StudyLoop {
     try {
       await this.runRounds();
       await Promise.all(this.underWay);
+      const isCut = this.stopSearch.signal.aborted;
       if (!this.stop.signal.aborted) await this.confirmLast();
+      if (isCut) this.reason ??= 'time';
     } catch (error) {
       this.stop.abort();
       await Promise.allSettled(this.underWay);
@@ -123,7 +136,7 @@ class StudyLoop {
       release();
       this.ledger.flush();
     }
-    const reason = this.reason ?? 'trials';
+    const reason = this.reason ?? (this.isExhausted ? 'exhausted' : 'trials');
     const progress = this.ledger.progress();
     this.options.onEvent?.({ type: 'end', reason, progress });
     return { reason, progress };
@@ -131,19 +144,27 @@ class StudyLoop {
 
   /** Ends all work when the caller says so, or when time is over. */
   private watchLimits(): () => void {
-    const { signal, milliseconds } = this.options;
+    const { signal, milliseconds, storage } = this.options;
     const end = (reason: StudyEnd) => {
       this.reason ??= reason;
       this.stop.abort();
     };
+    this.stop.signal.addEventListener('abort', () => this.stopSearch.abort(), { once: true });
     const cancel = () => end('cancelled');
     if (signal?.aborted) cancel();
     signal?.addEventListener('abort', cancel);
     const left = (milliseconds ?? Infinity) - this.work.clock();
+    const spared = storage.settings.confirmSets ? Math.min(mostMsToConfirm, shareToConfirm * left) : 0;
+    const timers = [
+      [() => end('time'), left],
+      [() => this.stopSearch.abort(), left - spared],
+    ] as const;
+    const running = timers
+      .filter(([, ms]) => ms < Infinity)
+      .map(([over, ms]) => setTimeout(over, Math.max(0, ms)));
     if (left <= 0) end('time');
-    const timer = left > 0 && left < Infinity ? setTimeout(() => end('time'), left) : undefined;
     return () => {
-      clearTimeout(timer);
+      for (const timer of running) clearTimeout(timer);
       signal?.removeEventListener('abort', cancel);
     };
   }
@@ -153,25 +174,31 @@ class StudyLoop {
     for (let round = 0; ; round++) {
       const due = round - 1 - lag;
       if (due >= 0) await this.underWay[due];
-      if (this.stop.signal.aborted) return;
+      if (this.stopSearch.signal.aborted) return;
       if (due >= 0) this.tell(due);
       const trials = this.rounds[round] ?? this.suggest(round);
       if (trials.length === 0) return;
-      const again = this.confirmer.choose(trials.length);
+      const again = this.confirmer.choose();
+      this.again.push(...again);
       // Now, since its limits are those of the rounds that have been told by now.
       const trainer = this.openTrainer(trials);
       // First those that decide what is best. The round before trains meanwhile, so that the device has enough to do.
-      this.underWay[round] = this.confirm(again).then(() => this.train(trainer));
+      this.underWay[round] = this.confirm(again, this.stopSearch.signal).then(() => this.train(trainer));
       // A failure shows when the round is awaited.
       this.underWay[round]?.catch(() => undefined);
     }
   }
 
-  /** Trains the best trials again when there are no more rounds. */
+  /** Trains the best trials again when the search is over; where time is short the best one first. */
   private async confirmLast(): Promise<void> {
     for (let round = this.told; round < this.rounds.length; round++)
       this.confirmer.tell(this.resultsOf(round));
-    await this.confirm(this.confirmer.chooseLast());
+    const { objectives } = this.options.storage.settings;
+    const last = bySearch([...this.again, ...this.confirmer.chooseLast()], objectives);
+    const isShort = this.options.milliseconds !== undefined;
+    for (const some of isShort ? last.map((one) => [one]) : [last]) {
+      await this.confirm(some, this.stop.signal);
+    }
   }
 
   private tell(round: number): void {
@@ -186,7 +213,7 @@ class StudyLoop {
   }
 
   private resultsOf(round: number): TrialResult[] {
-    return (this.rounds[round] ?? []).map(({ index }) => this.ledger.results[index] as TrialResult);
+    return (this.rounds[round] ?? []).flatMap(({ index }) => this.ledger.results[index] ?? []);
   }
 
   /** Forgets the weights of the generation before the parents of the next trial. */
@@ -218,7 +245,7 @@ class StudyLoop {
         ...(parent >= 0 && { parent }),
       };
     });
-    if (trials.length === 0) this.reason ??= 'exhausted';
+    if (trials.length === 0) this.isExhausted = true;
     else this.ledger.plan(round, trials);
     this.rounds[round] = trials;
     return trials;
@@ -237,14 +264,14 @@ class StudyLoop {
   }
 
   /** Those that were confirmed before are not trained again. */
-  private async confirm(chosen: readonly TrialResult[]): Promise<void> {
+  private async confirm(chosen: readonly TrialResult[], signal: AbortSignal): Promise<void> {
     const ended = chosen
       .filter(({ index }) => !this.ledger.results[index]?.confirmation)
       .map((result) => ({ trial: this.ledger.trial(result.index), result }));
     await this.confirmer.confirm(
       ended,
       (index, confirmation) => this.ledger.confirm(index, confirmation),
-      this.progressOptions(),
+      this.progressOptions(signal),
     );
     this.ledger.flush();
   }
@@ -259,16 +286,18 @@ class StudyLoop {
         if (this.sampler.parents && weights.length > 0) this.ledger.keepWeights(result.index, weights);
         this.ledger.add(result);
       },
-      ...this.progressOptions(),
+      ...this.progressOptions(this.stopSearch.signal),
     });
   }
 
-  private progressOptions(): Pick<RoundOptions, 'onGroup' | 'onSpan' | 'onEpochs' | 'signal'> {
+  private progressOptions(
+    signal: AbortSignal,
+  ): Pick<RoundOptions, 'onGroup' | 'onSpan' | 'onEpochs' | 'signal'> {
     return {
       onGroup: (label, runs) => this.options.onEvent?.({ type: 'group', label, runs }),
       onSpan: (span) => this.ledger.addSpan(span),
       onEpochs: (epochs) => this.ledger.addEpochs(epochs),
-      signal: this.stop.signal,
+      signal,
     };
   }
 }

@@ -9,12 +9,14 @@ export interface StudyProgress {
   readonly complete: number;
   readonly pruned: number;
   readonly failed: number;
+  /** Complete ones that were trained again on other folds. */
+  readonly confirmed: number;
   /** Trials of the limit; undefined where time is the limit. */
   readonly trials?: number;
   /** Epochs that this process has trained, all runs together. */
   readonly epochs: number;
   readonly elapsedMs: number;
-  /** The best complete trial so far, of the first objective. */
+  /** The best trial so far, of the first objective: of the confirmed ones, as soon as there are any (`bestTrials`). */
   readonly best?: { readonly trial: TrialRecord; readonly result: TrialResult };
 }
 

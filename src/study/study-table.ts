@@ -4,7 +4,7 @@ import type { RowSet } from '../engine/engine.ts';
 import type { RowWindow } from '../engine/whole.ts';
 import { trainingRows } from '../engine/whole-work.ts';
 import { loss as lossOf } from '../model/losses.ts';
-import { joined, rowTable } from '../train/row-table.ts';
+import { rowTable } from '../train/row-table.ts';
 import { type Features, featureMatrix } from '../train/rows.ts';
 import { judgingRows, type Resampling } from './resampling.ts';
 import { standardTrial, type TrialContext } from './standard-trial.ts';
@@ -71,27 +71,6 @@ export function studyTable(
     windows,
     context: { ...context, rows: trainingRows(windows[0] as RowWindow) },
     target,
-  };
-}
-
-/** Tables of the same rows, in orders of their own, as one table with the folds of all. */
-export function joinedTables(tables: readonly StudyTable[]): StudyTable {
-  const [first, ...others] = tables as readonly [StudyTable, ...StudyTable[]];
-  let { table } = first;
-  const windows = [...first.windows];
-  for (const other of others) {
-    windows.push(...other.windows.map((window) => movedBy(table.rows, window)));
-    table = joined(table, other.table);
-  }
-  return { ...first, table, windows };
-}
-
-function movedBy(rows: number, { first, end, firstValidation, endValidation }: RowWindow): RowWindow {
-  return {
-    first: rows + first,
-    end: rows + end,
-    firstValidation: rows + firstValidation,
-    endValidation: rows + endValidation,
   };
 }
 

@@ -36,7 +36,7 @@ export interface TunedStudy {
  *
  * ```ts
  * const study = await tune({ engine, x, y, task: 'binary', trials: 500, space: { hidden: choice([[16], [32]]), learningRate: float(1e-4, 0.1, { log: true }) } });
- * console.log(study.best.trial.parameters, study.best.result.metrics);
+ * console.log(study.best.trial.parameters, scoreOf(study.best.result).metrics);
  * const model = await study.model();
  * ```
  *

@@ -102,8 +102,7 @@ function picked({ rows, x, y, sampleWeights }: RowSet, order: readonly number[])
   return { ...result, sampleWeights: Float32Array.from(order, (row) => sampleWeights[row] as number) };
 }
 
-/** The rows of both, one below the other. */
-export function joined(a: RowSet, b: RowSet): RowSet {
+function joined(a: RowSet, b: RowSet): RowSet {
   const both = (first: Float32Array, second: Float32Array) => {
     const result = new Float32Array(first.length + second.length);
     result.set(first);

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { bestTrials, bySearch, namedSpreads, paretoFront, spreads } from '../../src/study/best.ts';
+import { bestTrials, bySearch, namedSpreads, paretoFront, scoreOf, spreads } from '../../src/study/best.ts';
 import type { Objective, StudyData, TrialResult } from '../../src/study/records.ts';
 import { result, settings, trial } from './store/sample.ts';
 
@@ -38,7 +38,9 @@ describe('the best trials', () => {
       confirmation: { values: Float64Array.of(confirmed), runs: Float64Array.of(confirmed), metrics: {} },
     });
     const results = [withValues(0, 1), again(1, 2, 7), again(2, 3, 6), again(3, 0.5, NaN), withValues(4, 0)];
-    expect(indices(study([loss], results))).toEqual([2, 1, 4, 0]);
+    // One that diverged when it was trained again comes last.
+    expect(indices(study([loss], results))).toEqual([2, 1, 4, 0, 3]);
+    expect(scoreOf(results[3] as TrialResult)).toBe(results[3]);
     expect(bySearch(results, [loss]).map(({ index }) => index)).toEqual([4, 3, 0, 1, 2]);
     const named = {
       objectives: { val_loss: { mean: 6, runs: 1 } },

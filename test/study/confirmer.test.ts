@@ -1,13 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { fitAll, type StudyConfig, type TrainedModel, wasmEngine } from '../../src/index.ts';
+import { fitAll, type StudyConfig, type StudyEvent, type TrainedModel, wasmEngine } from '../../src/index.ts';
 import { bestTrials } from '../../src/study/best.ts';
 import { drawWord } from '../../src/study/random-stream.ts';
 import type { StudyData, TrialResult } from '../../src/study/records.ts';
 import { judgingRows, runSeed } from '../../src/study/resampling.ts';
 import { standardTrial } from '../../src/study/standard-trial.ts';
+import { MemoryStorage } from '../../src/study/storage.ts';
 import { tune } from '../../src/study/tune.ts';
 import { terminateOnNaN } from '../../src/train/callbacks.ts';
-import { binaryRows, run, settingsOf, space } from './runner.ts';
+import { binaryRows, run, settingsOf, space, tableOf } from './runner.ts';
 
 const config = { space, trials: 40, roundSize: 8, folds: 2, epochs: 12, seed: 5 } satisfies StudyConfig;
 
@@ -30,14 +31,14 @@ describe('the best trials of a study', () => {
     expect(epochs).toBeLessThan(12);
     const seeds = [0, 1, 2].map((set) => drawWord(5, 'confirm', set));
     const losses = await Promise.all(
-      seeds.map(async (seed, set) => {
+      seeds.map(async (seed) => {
         const folds = judgingRows(binaryRows.y, 'binary', { folds: 2, repeats: 1 }, seed);
         const trials = folds.map((_, fold) => ({
           ...standardTrial(parameters, { task: 'binary', inputs: 2, classes: 2, rows: 30, epochs: 12 }),
           epochs,
           callbacks: [terminateOnNaN()],
           fold,
-          seed: runSeed(seeds[0] as number, best.index, { fold: 2 * set + fold, repeat: 0 }),
+          seed: runSeed(seed, best.index, { fold, repeat: 0 }),
         }));
         const models = await fitAll(trials, {
           engine: wasmEngine(),
@@ -56,14 +57,12 @@ describe('the best trials of a study', () => {
     expect(best.confirmation?.metrics.accuracy).toBeGreaterThan(0.5);
   });
 
-  it('are one of 32 trials beside each round, and one of 8 when all have ended', async () => {
+  it('are the square root of all trials beside the search, and one of 8 when it is over', async () => {
     const { data } = await run({ ...config, pruner: 'none' });
     const again = confirmed(data);
-    // Rounds of 8: none has been told when the first two begin, so that 3 of 5 choose one, and then 5 of 40 are left.
-    expect(again).toHaveLength(3 + 5);
-    const five = byLoss(data.results.filter((result) => !again.slice(0, 3).includes(result as TrialResult)));
+    // The last of five rounds of 8 begins when 24 trials have been told: 5 were chosen by then.
+    expect(again).toHaveLength(5 + 5);
     expect(again.map(({ index }) => index)).toContain(byLoss(data.results)[0]?.index);
-    expect(five.length).toBeGreaterThan(5);
     const [best] = bestTrials(data);
     expect(best?.confirmation?.values[0]).toBe(
       Math.min(...again.map(({ confirmation }) => confirmation?.values[0] as number)),
@@ -81,9 +80,31 @@ describe('the best trials of a study', () => {
     );
     const population = { sampler: { name: 'population-based', population: 8 }, confirm: 2 };
     expect(() => confirmSets(population)).toThrow(/confirm must be 0 .*population-based/);
-    expect(() => confirmSets({ confirm: -1 })).toThrow(
-      'confirm must be a whole number of at least 0, got -1',
-    );
+    expect(() => confirmSets({ confirm: -1 })).toThrow('confirm must be a whole number from 0 to 20, got -1');
+  });
+
+  it('are trained again before the time is over, the one with the best score of the search among them', async () => {
+    const storage = new MemoryStorage(settingsOf(config));
+    const limits = { ...config, trials: 100_000, seconds: 2 };
+    const { reason, data } = await run(limits, { storage });
+    expect(reason).toBe('time');
+    expect(confirmed(data).map(({ index }) => index)).toContain(byLoss(data.results)[0]?.index);
+    expect(storage.progress.elapsedMs).toBeLessThan(3000);
+  });
+
+  it('are not there when the study was cancelled, and are when it goes on', async () => {
+    const storage = new MemoryStorage(settingsOf(config));
+    const abort = new AbortController();
+    // All trials have ended when the last of them are trained again.
+    const onEvent = (event: StudyEvent) => {
+      if (event.type === 'progress' && event.progress.complete + event.progress.pruned === 40) abort.abort();
+    };
+    expect((await run(config, { storage, onEvent, signal: abort.signal })).reason).toBe('cancelled');
+    const before = confirmed(storage.load()).length;
+    await run(config, { storage });
+    const whole = await run(config);
+    expect(before).toBeLessThan(10);
+    expect(tableOf(storage.load())).toEqual(tableOf(whole.data));
   });
 
   it('change nothing of the search', async () => {

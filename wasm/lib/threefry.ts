@@ -15,7 +15,7 @@ function rotated(words: v128, bits: i32): v128 {
  * The first words for one first counter and four second counters; leaves the second words in `second_words`.
  *
  * The rounds are written out, since only local variables stay in registers: with the state in global ones, which
- * functions for the rounds would need, it took four times as long.
+ * functions for the rounds would need, it took several times as long.
  */
 export function threefry(key0: u32, key1: u32, counter0: u32, counter1: v128): v128 {
   const key2 = key0 ^ key1 ^ 0x1bd11bda;

@@ -1,10 +1,11 @@
 import { deviation } from 'd3-array';
+import { scoreOf } from '../../study/best.ts';
 import type { ParameterValue } from '../../study/space-types.ts';
 import { type Content, type Html, html } from '../html.ts';
 import { brief, count, number, sentences, valueText, withSpread } from '../numbers.ts';
 import { confirmedOf, type EndedTrial, objectiveOf, runsOf, type StudyView } from '../study-view.ts';
 import { table } from '../table.ts';
-import { compareTrials, isComparable, leadNote } from './lead.ts';
+import { compareTrials, isComparable, isConfirmed, leadNote } from './lead.ts';
 import type { Section } from './section.ts';
 
 const nextBest = 10;
@@ -21,13 +22,9 @@ export function bestSection(view: StudyView): Section | undefined {
     content: [
       html`<div class="pair">${configuration(best)}${metrics(view, best)}</div>`,
       eachRun(view, best),
-      ...(next.length > 0
-        ? [
-            html`<h3>The next best, and how they differ</h3>`,
-            view.objectives.length > 1 ? frontNote(view) : leadNote(view, best, comparable),
-            ranking(view, best, next),
-          ]
-        : []),
+      ...(next.length > 0 ? [html`<h3>The next best, and how they differ</h3>`] : []),
+      view.objectives.length > 1 ? frontNote(view) : leadNote(view, best, comparable),
+      ...(next.length > 0 ? [ranking(view, best, next)] : []),
     ],
   };
 }
@@ -59,11 +56,11 @@ function metrics({ objectives }: StudyView, best: EndedTrial): Html {
     const runs = runsOf(best, objectives.length, i);
     return [metric, withSpread(confirmedOf(best, i), deviation(runs) ?? 0)];
   });
-  const searched = best.result.confirmation
+  const searched = isConfirmed(best)
     ? objectives.map(({ metric }, i) => [`${metric} in the search`, number(objectiveOf(best, i))])
     : [];
   const own = new Set(objectives.map(({ metric }) => metric));
-  const all = { ...best.result.metrics, ...best.result.confirmation?.metrics };
+  const all = { ...best.result.metrics, ...scoreOf(best.result).metrics };
   const others = Object.entries(all).filter(([name]) => !own.has(brief(name)));
   return table({
     label: 'Metrics of the best trial',

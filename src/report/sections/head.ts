@@ -2,6 +2,7 @@ import { deviation } from 'd3-array';
 import { type Content, type Html, html } from '../html.ts';
 import { count, counted, duration, number, percent, sentences, withSpread } from '../numbers.ts';
 import { confirmedOf, objectiveOf, runsOf, type StudyView } from '../study-view.ts';
+import { isConfirmed } from './lead.ts';
 
 /** The study's name, what came of it in a sentence, and what it was made of. */
 export function head(view: StudyView, date: string | undefined): Html {
@@ -41,8 +42,9 @@ function resultOf({ ranked, objectives, settings }: StudyView): Content {
   const runs = runsOf(best, objectives.length);
   const value = withSpread(confirmedOf(best), deviation(runs) ?? 0);
   const { folds, repeats } = settings.resampling;
-  if (best.result.confirmation)
-    return html`<strong>${value}</strong> over ${counted(runs.length, 'other fold')}`;
+  const sets = isConfirmed(best) ? (settings.confirmSets ?? 0) : 0;
+  if (sets > 0)
+    return html`<strong>${value}</strong> over ${counted(sets * folds, 'other fold')}${repeats > 1 ? ` and ${counted(repeats, 'repeat')}` : ''}`;
   const over = [
     ...(folds > 1 ? [counted(folds, 'fold')] : []),
     ...(repeats > 1 ? [counted(repeats, 'repeat')] : []),
@@ -54,7 +56,7 @@ function againstMedian({ ranked, medianValue, objectives }: StudyView): string {
   const [best] = ranked;
   if (!best || ranked.length < 3) return '';
   const value = objectiveOf(best);
-  if (best.result.confirmation)
+  if (isConfirmed(best))
     return `; in the search ${number(value, 3)}, where the median trial has ${number(medianValue, 3)}`;
   const [{ direction }] = objectives;
   if (direction === 'minimize' && value > 0 && medianValue > value)

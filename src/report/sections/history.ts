@@ -11,6 +11,7 @@ import { count, counted, duration, number, sentences } from '../numbers.ts';
 import { type ObjectiveAxis, objectiveAxis } from '../objective-axis.ts';
 import { costOf, type EndedTrial, objectiveOf, objectivesOf, type StudyView } from '../study-view.ts';
 import type { Table } from '../table.ts';
+import { isConfirmed } from './lead.ts';
 import type { Section } from './section.ts';
 
 /** From this many trials on, a running median is worth drawing. */
@@ -25,6 +26,7 @@ export function historySection(view: StudyView): Section | undefined {
   const last = records.at(-1);
   if (!last || trials.length < 2) return undefined;
   const [objective] = view.objectives;
+  const [best] = view.ranked;
   const scale = objectiveAxis(objective, objectivesOf(trials));
   const hasTrend = trials.length >= leastForMedian;
   return {
@@ -36,6 +38,9 @@ export function historySection(view: StudyView): Section | undefined {
         `${objective.metric} of ${counted(trials.length, 'trial')} in their order.`,
         `The best so far ${improvementText(records.length - 1)} after the first complete trial;`,
         `it is ${number(objectiveOf(last))} since trial ${count(last.record.index)}.`,
+        best !== undefined &&
+          isConfirmed(best) &&
+          `These are values of the search: on other folds trial ${count(best.record.index)} was the best.`,
         scale.note,
       ),
       key: [

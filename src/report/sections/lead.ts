@@ -1,3 +1,4 @@
+import { rankOf } from '../../study/best.ts';
 import { type Comparison, compareRuns } from '../comparison.ts';
 import { type Html, html } from '../html.ts';
 import { count, counted, number, sentences } from '../numbers.ts';
@@ -6,12 +7,18 @@ import { confirmedOf, type EndedTrial, runsOf, type StudyView } from '../study-v
 /** How two trials compare in the first objective. */
 export function compareTrials(view: StudyView, best: EndedTrial, trial: EndedTrial): Comparison {
   const n = view.objectives.length;
-  return compareRuns(runsOf(best, n), runsOf(trial, n), view.settings.resampling.folds);
+  const { folds } = view.settings.resampling;
+  // A fifth of the rows judges where there are no folds: each confirmed run has another one, like the runs of five folds.
+  const likeFolds = folds === 1 && isConfirmed(best) ? 5 : folds;
+  return compareRuns(runsOf(best, n), runsOf(trial, n), likeFolds);
 }
+
+/** Whether what counts of a trial is of other folds than the search's. */
+export const isConfirmed = ({ result }: EndedTrial): boolean => rankOf(result) === 0;
 
 /** Whether two trials were trained on the same folds: both confirmed, or both in the search only. */
 export function isComparable(one: EndedTrial, other: EndedTrial): boolean {
-  return (one.result.confirmation === undefined) === (other.result.confirmation === undefined);
+  return rankOf(one.result) === rankOf(other.result);
 }
 
 /**
@@ -28,7 +35,7 @@ export function leadNote(view: StudyView, best: EndedTrial, others: readonly End
     alike > 1 && `${counted(alike, 'trial')} of ${count(ranked)} cannot be told from the best in this way.`,
   )}</p>
 <p class="aside">${sentences(
-    best.result.confirmation
+    isConfirmed(best)
       ? `The best of ${counted(ranked, 'trial')} that were trained again, as the final model is, on folds that the search did not use; its value flatters little.`
       : `The best of ${counted(ranked, 'complete trial')} was picked by the same runs that measure it, so that its value is flattering.`,
     settings.data &&

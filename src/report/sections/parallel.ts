@@ -8,6 +8,7 @@ import { type ObjectiveAxis, objectiveAxis } from '../objective-axis.ts';
 import { type ParameterColumn, parameterColumns, placesOf, scaleOf } from '../parameter-columns.ts';
 import { sample } from '../sample.ts';
 import { type EndedTrial, objectiveOf, objectivesOf, type StudyView } from '../study-view.ts';
+import { isConfirmed } from './lead.ts';
 import type { Section } from './section.ts';
 
 const mostCrowd = 400;
@@ -50,7 +51,7 @@ export function parallelSection(
       caption: sentences(
         `Each line is a trial: the best ${count(top.length)} of ${counted(ranked.length, 'complete trial')}`,
         `over ${count(crowd.length)} ${others}. Where coloured lines meet, the best agree;`,
-        `the best trial has ${objectives[0].metric} ${number(objectiveOf(best))}.`,
+        `the best trial has ${objectives[0].metric} ${number(objectiveOf(best))}${isConfirmed(best) ? ' in the search' : ''}.`,
         left > 0 && `${counted(left, 'less important parameter')} left out.`,
         scale.note,
       ),

@@ -3,7 +3,7 @@ import type { Pruner, PrunerState, Rung, RungValues } from '../pruner.ts';
 import { Ranking } from './ranking.ts';
 
 export interface HalvingOptions {
-  /** Epochs that every trial trains: the first rung. Default 1. */
+  /** Epochs that every trial trains: the first rung. Default 1; in a study's configuration a twentieth of its epochs. */
   readonly minEpochs?: number;
   /** One in so many trials goes on at a rung, and each rung has so many times the epochs of the last. Default 3. */
   readonly reduction?: number;

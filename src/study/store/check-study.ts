@@ -13,6 +13,11 @@ const rules: readonly (readonly [sql: string, problem: string])[] = [
       + parts ->> 'runs' + parts ->> 'rungs' + json_array_length(parts, '$.metrics'))`,
     'results have the wrong length',
   ],
+  [
+    `SELECT count(*) FROM confirmations, study WHERE length(numbers) % 8 <> 0
+      OR length(numbers) / 8 - json_array_length(metrics) < json_array_length(settings, '$.objectives')`,
+    'confirmations have the wrong length',
+  ],
 ];
 
 /** Reads the whole file. @returns what is wrong with it, in words; empty for a sound one */

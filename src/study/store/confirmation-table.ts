@@ -1,15 +1,18 @@
-import { UsageError } from '../../core/errors.ts';
+import { StudyError, UsageError } from '../../core/errors.ts';
 import type { Confirmation } from '../records.ts';
 import type { SqliteFile, Statement } from './database.ts';
+import { sqliteCode } from './sqlite-errors.ts';
 import { bytesOf, floatsOf, inTurn, jsonOf } from './values.ts';
 
 /** What the best trials reached when they were trained again; few rows. */
 export class ConfirmationTable {
+  private readonly path: string;
   private readonly objectives: number;
   private readonly insert: Statement;
   private readonly select: Statement;
 
   constructor(file: SqliteFile, objectives: number) {
+    this.path = file.path;
     this.objectives = objectives;
     this.insert = file.prepare('INSERT INTO confirmations (trial, metrics, numbers) VALUES (?, ?, ?)');
     this.select = file.prepare(
@@ -17,7 +20,7 @@ export class ConfirmationTable {
     );
   }
 
-  /** @throws UsageError for a confirmation of other objectives than the study's */
+  /** @throws StudyError for a trial that has not ended, or was confirmed already */
   add(index: number, { values, runs, metrics }: Confirmation): void {
     if (values.length !== this.objectives) {
       throw new UsageError(
@@ -25,7 +28,20 @@ export class ConfirmationTable {
       );
     }
     const numbers = Float64Array.from([...values, ...runs, ...Object.values(metrics)]);
-    this.insert.run(index, JSON.stringify(Object.keys(metrics)), bytesOf(numbers));
+    try {
+      this.insert.run(index, JSON.stringify(Object.keys(metrics)), bytesOf(numbers));
+    } catch (error) {
+      throw this.explained(error, index);
+    }
+  }
+
+  private explained(error: unknown, index: number): unknown {
+    const code = sqliteCode(error);
+    if (code === 'SQLITE_CONSTRAINT_PRIMARYKEY')
+      return new StudyError(this.path, `trial ${index} was confirmed already; a trial is once`);
+    if (code === 'SQLITE_CONSTRAINT_FOREIGNKEY')
+      return new StudyError(this.path, `trial ${index} has not ended; only one that has can be confirmed`);
+    return error;
   }
 
   /** By the trial's index. */

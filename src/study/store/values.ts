@@ -21,7 +21,7 @@ export function inTurn(floats: Float64Array): (count: number) => Float64Array {
   let place = 0;
   return (count) => {
     place += count;
-    if (!(place <= floats.length)) throw new RangeError('numbers are missing');
+    if (!(count >= 0 && place <= floats.length)) throw new RangeError('numbers are missing');
     return floats.subarray(place - count, place);
   };
 }

@@ -121,9 +121,9 @@ describe('a study in a file', () => {
       metrics: { accuracy: 0.1, f1: NaN },
     };
     const confirmations = new Map([[1, confirmation]]);
-    expect(() => store.finish([], { confirmations })).toThrow(/FOREIGN KEY/);
+    expect(() => store.finish([], { confirmations })).toThrow(/trial 1 has not ended/);
     store.finish([result(0), result(1)], { confirmations });
-    expect(() => store.finish([], { confirmations })).toThrow(/UNIQUE/);
+    expect(() => store.finish([], { confirmations })).toThrow(/trial 1 was confirmed already/);
     const wrong = { ...confirmation, values: new Float64Array(2) };
     expect(() => store.finish([], { confirmations: new Map([[0, wrong]]) })).toThrow(UsageError);
     const [none, one] = store.load().results;
