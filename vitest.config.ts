@@ -10,9 +10,14 @@ const withSecond = swiftShader?.adapter && process.env.SHOAL_TEST_ADAPTERS !== '
 
 const gpuTests = ['test/**/*.gpu.test.ts'];
 const browserTests = ['test/**/*.browser.test.ts'];
-// Planted bugs show that verification notices them, not that an adapter is right: one adapter is enough for them.
-// SwiftShader, which compiles and computes slowly, would need as long for them as for half of all others.
-const onOneAdapter = ['test/verify/planted-*.gpu.test.ts'];
+// One adapter is enough for these: planted bugs show that verification notices them, kills that a study survives them, and
+// the tiling for GPUs asks nothing of an adapter that differs between the two. SwiftShader, which compiles and computes
+// slowly, would need as long for them as for half of all others.
+const onOneAdapter = [
+  'test/verify/planted-*.gpu.test.ts',
+  'test/verify/tiling.gpu.test.ts',
+  'test/study/killed.gpu.test.ts',
+];
 // Measurements of adapters stay out of the user's cache folder.
 const env = { SHOAL_CACHE: fileURLToPath(new URL('node_modules/.cache/shoal', import.meta.url)) };
 // The longest test takes a minute on a software adapter, and several where other programs use the processor.

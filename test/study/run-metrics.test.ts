@@ -142,6 +142,18 @@ describe('the metrics of a trial', () => {
     },
   );
 
+  it('are all of the last epoch where outputs are asked for, and no weights were restored', async () => {
+    const rates = { learningRate: 1, patience: 0 };
+    const [asked, usual] = await Promise.all(
+      ['roc_auc', 'log_loss'].map((metric) => trained(binaryRows, metric, rates)),
+    );
+    const epochs = usual?.result.epochs;
+    expect(usual?.result.metrics.best_epoch).toBeLessThan(epochs as number);
+    expect(asked?.result.metrics.best_epoch).toBe(epochs);
+    // Trained until that epoch, the weights are the same.
+    expect(asked?.weights).toEqual(asked?.finalWeights);
+  });
+
   it('are those of several classes', async () => {
     const own = await trained(multiclassRows, 'f1');
     const runs = await judged(multiclassRows, own);
