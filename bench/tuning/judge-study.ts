@@ -3,11 +3,10 @@ import type { PreparedTable } from '../../src/data/table/prepare-table.ts';
 import type { Engine } from '../../src/engine/engine.ts';
 import { openEngine } from '../../src/node.ts';
 import type { StudyData, TrialRecord, TrialResult } from '../../src/study/records.ts';
-import { refit } from '../../src/study/refit.ts';
+import { finalEpochs, refit, withoutJudge } from '../../src/study/refit.ts';
 import { judgingRows, runSeed } from '../../src/study/resampling.ts';
 import { standardTrial } from '../../src/study/standard-trial.ts';
 import { StudyStore } from '../../src/study/store/study-store.ts';
-import { terminateOnNaN } from '../../src/train/callbacks.ts';
 import { fitAll } from '../../src/train/fit.ts';
 import { predict, type TrainedModel } from '../../src/train/trained-model.ts';
 import {
@@ -51,7 +50,7 @@ export async function judgeStudy(
     return {
       losses: improvements.map(({ trial }) => judged[indices.indexOf(trial)] as number),
       ...(await heldOut(final, found, rows, engine)),
-      parameters: { ...final.trial.parameters, epochs: epochsOf(final) },
+      parameters: { ...final.trial.parameters, epochs: finalEpochs(final.result) },
     };
   } finally {
     engine.close();
@@ -65,11 +64,6 @@ function readStudy(path: string): StudyData {
   } finally {
     store.close();
   }
-}
-
-/** As many as `refit` trains. */
-function epochsOf({ result }: Configuration): number {
-  return Math.max(1, Math.round(result.metrics.best_epoch ?? result.epochs));
 }
 
 /**
@@ -90,9 +84,7 @@ async function crossValidated(
     parts.map((_, fold) => {
       const context = { task: target.task, inputs, classes, rows, epochs: mostEpochs };
       return {
-        ...standardTrial(configuration.trial.parameters, context),
-        epochs: epochsOf(configuration),
-        callbacks: [terminateOnNaN()],
+        ...withoutJudge(standardTrial(configuration.trial.parameters, context), configuration.result),
         fold,
         seed: runSeed(seed, place, { fold, repeat: 0 }),
       };

@@ -1,4 +1,4 @@
-import { namedSpreads, scoreOf, spreads } from '../study/best.ts';
+import { metricsOf, namedSpreads, scoreOf, spreads } from '../study/best.ts';
 import type { Objective, StudySettings, TrialRecord, TrialResult } from '../study/records.ts';
 import type { StudyEvent, StudyProgress } from '../study/study-events.ts';
 import { errorColors } from './colors.ts';
@@ -122,7 +122,7 @@ function trialDocument(
     state: result.state,
     parameters: trial.parameters,
     ...namedSpreads(result, objectives),
-    metrics: { ...result.metrics, ...scoreOf(result).metrics },
+    metrics: metricsOf(result),
     epochs: result.epochs,
     weights: result.weights,
     ...(result.reason !== undefined && { reason: result.reason }),

@@ -1,4 +1,4 @@
-import { bestTrials, type NamedSpreads, namedSpreads, scoreOf } from '../study/best.ts';
+import { bestTrials, metricsOf, type NamedSpreads, namedSpreads } from '../study/best.ts';
 import type { StudyData, TrialResult, TrialState } from '../study/records.ts';
 import type { Parameters, ParameterValue } from '../study/space-types.ts';
 import type { StudyLimits, StudyProgress } from '../study/store/run-table.ts';
@@ -85,13 +85,13 @@ function defaultCount({ settings }: StudyData): number {
 }
 
 function trialSummary({ settings, trials }: StudyData, result: TrialResult): TrialSummary {
-  const { index, metrics, epochs, weights } = result;
+  const { index, epochs, weights } = result;
   return {
     trial: index,
     round: trials[index]?.round ?? 0,
     parameters: trials[index]?.parameters ?? {},
     ...namedSpreads(result, settings.objectives),
-    metrics: { ...metrics, ...scoreOf(result).metrics },
+    metrics: metricsOf(result),
     epochs,
     weights,
   };

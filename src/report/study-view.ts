@@ -1,5 +1,5 @@
 import { median, rollup } from 'd3-array';
-import { rankOf, type Score, scoreOf } from '../study/best.ts';
+import { bestTrials, scoreOf } from '../study/best.ts';
 import type { Objective, StudyData, StudySettings, TrialRecord, TrialResult } from '../study/records.ts';
 import { brief } from './numbers.ts';
 import { paretoFront } from './pareto-front.ts';
@@ -84,14 +84,15 @@ function briefObjectives({ objectives }: StudySettings): [Objective, ...Objectiv
 
 function rank(complete: readonly EndedTrial[], objectives: StudyView['objectives']) {
   const [first] = objectives;
-  const costs = complete.map((trial) => ({
-    trial,
-    rank: rankOf(trial.result),
-    cost: costOf(trial, first, 0, scoreOf(trial.result)),
-  }));
-  costs.sort((a, b) => a.rank - b.rank || a.cost - b.cost || a.trial.record.index - b.trial.record.index);
+  if (objectives.length === 1) {
+    const trialOf = new Map(complete.map((trial) => [trial.result, trial]));
+    const best = bestTrials({ settings: { objectives }, results: [...trialOf.keys()] });
+    const ranked = best.map((result) => trialOf.get(result) as EndedTrial);
+    return { ranked, frontSize: Math.min(1, ranked.length) };
+  }
+  const costs = complete.map((trial) => ({ trial, cost: costOf(trial, first) }));
+  costs.sort((a, b) => a.cost - b.cost || a.trial.record.index - b.trial.record.index);
   const sorted = costs.map(({ trial }) => trial);
-  if (objectives.length === 1) return { ranked: sorted, frontSize: Math.min(1, sorted.length) };
   const rows = sorted.map((trial) => objectives.map((objective, i) => costOf(trial, objective, i)));
   const front = new Set(paretoFront(rows));
   const onFront = sorted.filter((_, i) => front.has(i));
@@ -114,13 +115,8 @@ export function objectivesOf(trials: readonly EndedTrial[], objective = 0): numb
 }
 
 /** A trial's value of an objective, to be made small. */
-export function costOf(
-  { result }: EndedTrial,
-  { direction }: Objective,
-  index = 0,
-  { values }: Pick<Score, 'values'> = result,
-): number {
-  const value = values[index] ?? Number.NaN;
+export function costOf(trial: EndedTrial, { direction }: Objective, index = 0): number {
+  const value = objectiveOf(trial, index);
   return direction === 'minimize' ? value : -value;
 }
 

@@ -67,6 +67,11 @@ export function scoreOf(result: TrialResult): Score {
   return result.confirmation && rankOf(result) === 0 ? result.confirmation : result;
 }
 
+/** The metrics of what counts of a trial, and what its training in the search cost. */
+export function metricsOf(result: TrialResult): Score['metrics'] {
+  return { ...result.metrics, ...scoreOf(result).metrics };
+}
+
 /** Spreads by the objectives' metrics, and where a trial was confirmed those of the search too. */
 export interface NamedSpreads {
   /** Of what counts of the trial. */

@@ -54,14 +54,19 @@ export function finalTraining({
   return { network, options: { ...built, seed } };
 }
 
+/** As many epochs as the runs of a trial took to their best one: where nothing looks at rows that judge, it ends there. */
+export function finalEpochs({ metrics, epochs }: TrialResult): number {
+  return Math.max(1, Math.round(metrics.best_epoch ?? epochs));
+}
+
 /** A training as it is where no rows judge when to stop: for as many epochs as it took to the best one. */
 export function withoutJudge<T extends Pick<StudyTrial, 'callbacks'>>(
   built: T,
-  { metrics, epochs }: TrialResult,
+  result: TrialResult,
 ): T & { readonly epochs: number; readonly callbacks: Callback[] } {
   return {
     ...built,
-    epochs: Math.max(1, Math.round(metrics.best_epoch ?? epochs)),
+    epochs: finalEpochs(result),
     callbacks: (built.callbacks ?? []).flatMap(withoutValidation),
   };
 }

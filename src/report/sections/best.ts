@@ -1,5 +1,5 @@
 import { deviation } from 'd3-array';
-import { scoreOf } from '../../study/best.ts';
+import { metricsOf } from '../../study/best.ts';
 import type { ParameterValue } from '../../study/space-types.ts';
 import { type Content, type Html, html } from '../html.ts';
 import { brief, count, number, sentences, valueText, withSpread } from '../numbers.ts';
@@ -60,8 +60,7 @@ function metrics({ objectives }: StudyView, best: EndedTrial): Html {
     ? objectives.map(({ metric }, i) => [`${metric} in the search`, number(objectiveOf(best, i))])
     : [];
   const own = new Set(objectives.map(({ metric }) => metric));
-  const all = { ...best.result.metrics, ...scoreOf(best.result).metrics };
-  const others = Object.entries(all).filter(([name]) => !own.has(brief(name)));
+  const others = Object.entries(metricsOf(best.result)).filter(([name]) => !own.has(brief(name)));
   return table({
     label: 'Metrics of the best trial',
     columns: [{ title: 'Metric' }, { title: 'Mean ± sd', isNumber: true }],

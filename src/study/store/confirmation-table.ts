@@ -1,7 +1,7 @@
-import { StudyError, UsageError } from '../../core/errors.ts';
+import { UsageError } from '../../core/errors.ts';
 import type { Confirmation } from '../records.ts';
 import type { SqliteFile, Statement } from './database.ts';
-import { sqliteCode } from './sqlite-errors.ts';
+import { insertOnce } from './sqlite-errors.ts';
 import { bytesOf, floatsOf, inTurn, jsonOf } from './values.ts';
 
 /** What the best trials reached when they were trained again; few rows. */
@@ -28,20 +28,12 @@ export class ConfirmationTable {
       );
     }
     const numbers = Float64Array.from([...values, ...runs, ...Object.values(metrics)]);
-    try {
-      this.insert.run(index, JSON.stringify(Object.keys(metrics)), bytesOf(numbers));
-    } catch (error) {
-      throw this.explained(error, index);
-    }
-  }
-
-  private explained(error: unknown, index: number): unknown {
-    const code = sqliteCode(error);
-    if (code === 'SQLITE_CONSTRAINT_PRIMARYKEY')
-      return new StudyError(this.path, `trial ${index} was confirmed already; a trial is once`);
-    if (code === 'SQLITE_CONSTRAINT_FOREIGNKEY')
-      return new StudyError(this.path, `trial ${index} has not ended; only one that has can be confirmed`);
-    return error;
+    insertOnce(
+      this.path,
+      () => this.insert.run(index, JSON.stringify(Object.keys(metrics)), bytesOf(numbers)),
+      `trial ${index} was confirmed already; a trial is once`,
+      `trial ${index} has not ended; only one that has can be confirmed`,
+    );
   }
 
   /** By the trial's index. */

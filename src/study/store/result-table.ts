@@ -2,7 +2,7 @@ import { finiteNumber, oneOf, wholeNumber } from '../../core/check.ts';
 import { StudyError, UsageError } from '../../core/errors.ts';
 import type { TrialResult } from '../records.ts';
 import type { SqliteFile, Statement } from './database.ts';
-import { sqliteCode } from './sqlite-errors.ts';
+import { insertOnce } from './sqlite-errors.ts';
 import { chunk } from './trial-table.ts';
 import { bytesOf, curveOf, floatsOfHex, inTurn, jsonOf } from './values.ts';
 
@@ -53,21 +53,13 @@ export class ResultTable {
     checkResult(result, this.objectives);
     const { index, state, reason, weights, curve } = result;
     const layout = this.layoutNumber(layoutOf(result));
-    try {
-      this.insert.run(index, state, reason ?? null, weights, layout, bytesOf(numbersOf(result)));
-    } catch (error) {
-      throw this.explained(error, index);
-    }
+    insertOnce(
+      this.file.path,
+      () => this.insert.run(index, state, reason ?? null, weights, layout, bytesOf(numbersOf(result))),
+      `trial ${index} has ended already; a trial ends once`,
+      `there is no trial ${index}; plan it first`,
+    );
     this.insertCurve.run(index, bytesOf(curve));
-  }
-
-  private explained(error: unknown, index: number): unknown {
-    const code = sqliteCode(error);
-    if (code === 'SQLITE_CONSTRAINT_PRIMARYKEY')
-      return new StudyError(this.file.path, `trial ${index} has ended already; a trial ends once`);
-    if (code === 'SQLITE_CONSTRAINT_FOREIGNKEY')
-      return new StudyError(this.file.path, `there is no trial ${index}; plan it first`);
-    return error;
   }
 
   private layoutNumber(layout: Layout): number {

@@ -47,6 +47,21 @@ export function explained<T>(path: string, work: () => T): T {
   });
 }
 
+/**
+ * Inserts a row; where its key is taken, or what it belongs to is missing, the error says so in these words.
+ * @throws StudyError
+ */
+export function insertOnce(path: string, insert: () => void, taken: string, missing: string): void {
+  try {
+    insert();
+  } catch (error) {
+    const code = sqliteCode(error);
+    if (code === 'SQLITE_CONSTRAINT_PRIMARYKEY') throw new StudyError(path, taken);
+    if (code === 'SQLITE_CONSTRAINT_FOREIGNKEY') throw new StudyError(path, missing);
+    throw error;
+  }
+}
+
 /** Makes sense of what was read. @throws StudyError where there is no sense in it */
 export function decoded<T>(path: string, work: () => T): T {
   return translated(path, work, (error) => `${damaged} (${error})`);
