@@ -72,7 +72,7 @@ describe('the rows of shoal evaluate', () => {
 
   it('cannot be the held-out ones of a table that has changed', async () => {
     const path = fileWith(`${lines.slice(0, -1).join('\n')}\n`);
-    const { code, stderr, stdout } = await evaluate(model, '--data', path, '--rows', 'held-out');
+    const { code, stderr, stdout } = await evaluate(model, '--data', path, '--rows', 'held-out', '--quiet');
     expect(stderr).toMatch(/^error: --rows held-out must come with the file that the model learned from/);
     expect([code, stdout]).toEqual([2, '']);
   });
